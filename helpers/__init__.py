@@ -1,0 +1,46 @@
+"""The map of the house: five floors, and a door to every room.
+
+    reading     load  clean  segment           files -> documents -> sentences -> tokens
+    counting    measures  lexicon  count       tokens -> counts, lexicon hits
+    comparing   compare                        counts, hits -> statements with intervals
+    drawing     style  draw  clouds  figures   finished tables -> pictures
+    teaching    (classes and widgets, to come)
+
+`from helpers import load, count, draw` reaches a room; it is imported when it is first
+named (SPEC 1), so reading one text never pays for the fonts of the drawing floor.
+A floor imports only the floors before it; `pyproject.toml` holds that contract.
+"""
+
+from importlib import import_module
+from types import ModuleType
+
+_FLOOR_OF_ROOM = {
+    "paths": "",
+    "tables": "",
+    "load": "reading",
+    "clean": "reading",
+    "segment": "reading",
+    "measures": "counting",
+    "lexicon": "counting",
+    "count": "counting",
+    "compare": "comparing",
+    "style": "drawing",
+    "draw": "drawing",
+    "clouds": "drawing",
+    "figures": "drawing",
+}
+
+__all__ = sorted(_FLOOR_OF_ROOM)
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Return the room called `name`, importing it on first use."""
+    if name not in _FLOOR_OF_ROOM:
+        raise AttributeError(f"helpers has no room {name!r}; the rooms are {', '.join(__all__)}")
+    floor = _FLOOR_OF_ROOM[name]
+    return import_module(".".join(part for part in (__name__, floor, name) if part))
+
+
+def __dir__() -> list[str]:
+    """Return the rooms, for tab completion."""
+    return __all__

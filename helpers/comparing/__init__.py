@@ -1,0 +1,1 @@
+"""Comparing: counts and hits -> statements with intervals (room compare)."""

@@ -1,0 +1,1 @@
+"""Counting: tokens -> counts and lexicon hits (rooms measures, lexicon, count)."""

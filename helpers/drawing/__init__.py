@@ -1,0 +1,1 @@
+"""Drawing: finished tables -> pictures (rooms style, draw, clouds, figures)."""

@@ -1,0 +1,1 @@
+"""Reading: files -> documents -> sentences -> tokens (rooms load, clean, segment)."""

@@ -1,0 +1,75 @@
+"""The columns of every table, and the check each room makes before it starts.
+
+All tables are in long form; data/README.md describes every column in words.
+"""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+COLUMNS = {
+    "files": ["path", "n_bytes", "encoding", "n_documents", "problem"],
+    "documents": [
+        "doc_id", "date", "issuer", "place", "title", "source", "script",
+        "raw_text", "text", "n_han",
+    ],
+    "sentences": ["doc_id", "sentence_id", "part", "start", "end", "sentence"],
+    "clauses": ["doc_id", "sentence_id", "clause_id", "part", "start", "end", "clause"],
+    "tokens": ["doc_id", "sentence_id", "position", "token", "start", "end"],
+    "lexicon": [
+        "term", "variants", "category", "subcategory", "secondary_category", "pinyin",
+        "gloss_en", "phase_first_seen", "strength", "polarity", "ambiguous", "word", "note",
+    ],
+    "hits": [
+        "doc_id", "sentence_id", "term", "surface", "category", "subcategory",
+        "start", "end", "inside", "free",
+    ],
+    "counts": ["feature", "n", "document_frequency", "per_million"],
+    "dispersion": ["feature", "n", "range", "dp", "dp_norm", "juilland_d"],
+    "keyness": [
+        "feature", "n_target", "n_reference", "log_likelihood", "p_value", "q_value", "bic",
+        "log_ratio", "log_ratio_low", "log_ratio_high", "percent_diff", "odds_ratio",
+        "log_odds_z",
+    ],
+    "labels": ["doc_id", "sentence_id", "label"],
+}  # fmt: skip
+
+ROOM_THAT_MAKES = {
+    "documents": "load.read_documents",
+    "sentences": "segment.split_sentences",
+    "clauses": "segment.split_clauses",
+    "tokens": "segment.tokenize",
+    "lexicon": "lexicon.read_lexicon",
+    "hits": "lexicon.find_terms",
+    "counts": "count.count_features",
+    "dispersion": "count.measure_dispersion",
+    "keyness": "compare.keyness",
+    "labels": "compare.label_units",
+}
+
+LABELS = ("prevention", "reopening", "coupling", "governance", "unlabelled")
+CATEGORIES = (
+    "prevention", "reopening", "coupling", "governance", "place_institution", "decoy",
+)  # fmt: skip
+
+
+def require_columns(
+    table: pd.DataFrame, name: str, columns: Iterable[str] | None = None
+) -> None:
+    """Raise a ValueError that names the missing columns and the room that makes them.
+
+    `columns` narrows the check to the ones a caller uses; by default all of COLUMNS[name].
+    """
+    if not isinstance(table, pd.DataFrame):
+        raise ValueError(
+            f"{name} must be a pandas table, not {type(table).__name__}; "
+            f"make it with {ROOM_THAT_MAKES.get(name, 'the room of that name')}"
+        )
+    wanted = COLUMNS[name] if columns is None else list(columns)
+    missing = [column for column in wanted if column not in table.columns]
+    if missing:
+        raise ValueError(
+            f"the {name} table has no column {', '.join(map(repr, missing))}; "
+            f"make it with {ROOM_THAT_MAKES.get(name, 'the room of that name')} "
+            f"(its columns are {', '.join(COLUMNS[name])})"
+        )

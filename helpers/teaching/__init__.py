@@ -1,0 +1,1 @@
+"""Teaching: for people at a keyboard (rooms to come: explore, classroom)."""
