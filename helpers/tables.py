@@ -53,9 +53,7 @@ CATEGORIES = (
 )  # fmt: skip
 
 
-def require_columns(
-    table: pd.DataFrame, name: str, columns: Iterable[str] | None = None
-) -> None:
+def require_columns(table: pd.DataFrame, name: str, columns: Iterable[str] | None = None) -> None:
     """Raise a ValueError that names the missing columns and the room that makes them.
 
     `columns` narrows the check to the ones a caller uses; by default all of COLUMNS[name].

@@ -1,0 +1,47 @@
+"""Tables of the sample report, made once by the real rooms and shared by the tests."""
+
+import pandas as pd
+import pytest
+
+from helpers import clean, lexicon, load, paths, segment
+
+
+@pytest.fixture(scope="session")
+def seed_raw() -> str:
+    return paths.SEED.read_bytes().decode("utf-8")
+
+
+@pytest.fixture(scope="session")
+def documents() -> pd.DataFrame:
+    return clean.clean_documents(load.read_documents(paths.SEED))
+
+
+@pytest.fixture(scope="session")
+def sentences(documents: pd.DataFrame) -> pd.DataFrame:
+    return segment.split_sentences(documents)
+
+
+@pytest.fixture(scope="session")
+def clauses(sentences: pd.DataFrame) -> pd.DataFrame:
+    return segment.split_clauses(sentences)
+
+
+@pytest.fixture(scope="session")
+def lexicon_table() -> pd.DataFrame:
+    return lexicon.read_lexicon()
+
+
+@pytest.fixture(scope="session")
+def hits(sentences: pd.DataFrame, lexicon_table: pd.DataFrame) -> pd.DataFrame:
+    return lexicon.find_terms(sentences, lexicon_table)
+
+
+@pytest.fixture(scope="session")
+def tokens(sentences: pd.DataFrame, lexicon_table: pd.DataFrame) -> pd.DataFrame:
+    return segment.tokenize(sentences, segmenter=segment.make_segmenter(lexicon_table))
+
+
+@pytest.fixture(scope="session")
+def plain_tokens(sentences: pd.DataFrame) -> pd.DataFrame:
+    """Tokens as jieba gives them out of the box: stock dictionary, HMM on."""
+    return segment.tokenize(sentences, segmenter=segment.make_segmenter(hmm=True))
