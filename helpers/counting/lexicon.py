@@ -1,0 +1,245 @@
+"""Lexicon, and leftmost-longest matching of its terms -> hits.
+
+Terms are matched as strings, not as tokens: jieba splits 疫情防控 and 复工复产, so that
+counting its tokens would find none of them. All categories are matched together, so a decoy
+(污染防治) takes its characters before a shorter prevention term (防治) can.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import ahocorasick_rs
+import pandas as pd
+
+from helpers.paths import LEXICON
+from helpers.reading.clean import convert_script
+from helpers.tables import CATEGORIES, COLUMNS, require_columns
+
+REQUIRED_COLUMNS = ("term", "category", "gloss_en")
+_DEFAULTS = {
+    "variants": "", "subcategory": "", "secondary_category": "", "pinyin": "",
+    "phase_first_seen": "", "strength": "2", "polarity": "0", "ambiguous": "0",
+    "word": "1", "note": "",
+}  # fmt: skip
+_ALLOWED = {
+    "category": set(CATEGORIES),
+    "secondary_category": {"", *CATEGORIES},
+    "strength": {"1", "2", "3"},
+    "polarity": {"-1", "0", "1"},
+    "ambiguous": {"0", "1"},
+    "word": {"0", "1"},
+}
+_NUMBERS = ["strength", "polarity", "ambiguous", "word"]
+
+# Marks that stand inside a set phrase without breaking it: 打开“大门”, 企业(项目)复工复产.
+_TRANSPARENT = re.compile(r"[“”‘’「」『』\"'()（）《》〈〉【】\[\]]")
+
+
+class LexiconError(ValueError):
+    """A lexicon that cannot be used; the message names the row, the field and the cure."""
+
+
+def read_lexicon(path: str | Path | None = None) -> pd.DataFrame:
+    """One row per term, with the columns of tables.COLUMNS["lexicon"].
+
+    Without a path, the suite's own lexicon (data/lexicon/lexicon.csv). A csv of one's own
+    needs the columns term, category and gloss_en; the others have defaults. Raises
+    LexiconError for a missing field, an unknown value, a surface form owned twice, or a term
+    in traditional characters (which cleaned text never holds).
+    """
+    path = LEXICON / "lexicon.csv" if path is None else Path(path)
+    lexicon = _read_csv(path, REQUIRED_COLUMNS)
+    for column, default in _DEFAULTS.items():
+        if column not in lexicon.columns:
+            lexicon[column] = default
+    for column in [*REQUIRED_COLUMNS, *_NUMBERS]:
+        _require_filled(lexicon, column, path)
+    for column, allowed in _ALLOWED.items():
+        _require_allowed(lexicon, column, allowed, path)
+    _require_distinct_and_simplified(lexicon, path)
+    lexicon[_NUMBERS] = lexicon[_NUMBERS].astype("int64")
+    return lexicon[COLUMNS["lexicon"]]
+
+
+def list_surfaces(lexicon: pd.DataFrame) -> pd.DataFrame:
+    """One row per surface form: surface, term, category, subcategory (a term and its variants)."""
+    require_columns(lexicon, "lexicon", ["term", "variants", "category", "subcategory"])
+    return pd.DataFrame(
+        [
+            (surface, row.term, row.category, row.subcategory)
+            for row in lexicon.itertuples(index=False)
+            for surface in (row.term, *filter(None, row.variants.split("/")))
+        ],
+        columns=["surface", "term", "category", "subcategory"],
+    )
+
+
+def find_terms(sentences: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
+    """One row per mention of a term: tables.COLUMNS["hits"], in reading order.
+
+    A mention is `free` when leftmost-longest matching over all categories picks it. A mention
+    whose characters a longer (or earlier) term takes is not free, and `inside` names that
+    term; so the rows of 疫情防控 are all its mentions, and its free rows those that stand
+    alone. Of the variants of one term only the longest at a place counts. Quotation marks and
+    brackets inside a phrase are passed over; the offsets are into documents.text all the same.
+
+    >>> lexicon = pd.DataFrame({"term": ["防治", "污染防治"], "variants": ["", ""],
+    ...     "category": ["prevention", "decoy"], "subcategory": ["", ""]})
+    >>> sentences = pd.DataFrame({"doc_id": ["d"], "sentence_id": [1], "start": [0],
+    ...     "sentence": ["污染“防治”，防治。"]})
+    >>> find_terms(sentences, lexicon)[["term", "start", "end", "inside", "free"]].values.tolist()
+    [['污染防治', 0, 5, '', True], ['防治', 3, 5, '污染防治', False], ['防治', 7, 9, '', True]]
+    """
+    require_columns(sentences, "sentences", ["doc_id", "sentence_id", "start", "sentence"])
+    matcher = _Matcher(list_surfaces(lexicon))
+    rows = []
+    for sentence in sentences.itertuples(index=False):
+        for mention, surface in matcher.find(sentence.sentence):
+            rows.append(
+                (sentence.doc_id, sentence.sentence_id, surface.term,
+                 sentence.sentence[mention.start : mention.end],
+                 surface.category, surface.subcategory,
+                 sentence.start + mention.start, sentence.start + mention.end,
+                 mention.inside, mention.inside == "")
+            )  # fmt: skip
+    hits = pd.DataFrame(rows, columns=COLUMNS["hits"])
+    return hits.astype({"start": "int64", "end": "int64", "free": bool})
+
+
+def read_glossary(
+    lexicon: pd.DataFrame | None = None, path: str | Path | None = None
+) -> pd.DataFrame:
+    """One row per word: term, pinyin, gloss_en; the lexicon's terms first, if one is given.
+
+    Without a path, the suite's glossary of plain words (data/lexicon/glossary.csv).
+    """
+    path = LEXICON / "glossary.csv" if path is None else Path(path)
+    words = _read_csv(path, ("term", "pinyin", "gloss_en"))[["term", "pinyin", "gloss_en"]]
+    _require_filled(words, "gloss_en", path)
+    terms = words.iloc[:0] if lexicon is None else lexicon[["term", "pinyin", "gloss_en"]]
+    return pd.concat([terms, words]).drop_duplicates("term", ignore_index=True)
+
+
+def read_function_words(path: str | Path | None = None) -> pd.DataFrame:
+    """One row per function word: word, word_class, gloss_en (data/lexicon/function_words.csv).
+
+    Modals (必须, 要) and negators (不) are not on the list: in policy text they carry meaning.
+    """
+    path = LEXICON / "function_words.csv" if path is None else Path(path)
+    return _read_csv(path, ("word", "word_class", "gloss_en"))
+
+
+# --- matching -----------------------------------------------------------------------------
+
+
+class _Mention(NamedTuple):
+    start: int
+    end: int
+    inside: str
+
+
+class _Matcher:
+    """Finds every mention of the surfaces in one pass over a text, free or inside another."""
+
+    def __init__(self, surfaces: pd.DataFrame) -> None:
+        if surfaces.empty:
+            raise LexiconError("the lexicon has no term; read one with lexicon.read_lexicon")
+        self.surfaces = list(surfaces.itertuples(index=False))
+        patterns = [_TRANSPARENT.sub("", surface.surface) for surface in self.surfaces]
+        self.longest = ahocorasick_rs.AhoCorasick(
+            patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+        )
+        self.every = ahocorasick_rs.AhoCorasick(patterns)
+
+    def find(self, text: str) -> list[tuple[_Mention, tuple]]:
+        """Every mention in reading order, the longer first where two begin together."""
+        places = [i for i, character in enumerate(text) if not _TRANSPARENT.match(character)]
+        shadow = "".join(text[i] for i in places)
+        free = self.longest.find_matches_as_indexes(shadow)
+        found = []
+        last_end_of_term: dict[str, int] = {}
+        for index, start, end in sorted(
+            self.every.find_matches_as_indexes(shadow, overlapping=True),
+            key=lambda match: (match[1], -match[2]),
+        ):
+            surface = self.surfaces[index]
+            if end <= last_end_of_term.get(surface.term, 0):
+                continue  # a shorter variant inside a mention of the same term
+            last_end_of_term[surface.term] = end
+            mention = _Mention(
+                places[start], places[end - 1] + 1, self._holder(free, index, start, end)
+            )
+            found.append((mention, surface))
+        return found
+
+    def _holder(self, free: list[tuple[int, int, int]], index: int, start: int, end: int) -> str:
+        """The term that takes characters of this match, or "" if the match is free itself."""
+        if (index, start, end) in free:
+            return ""
+        holder = next(match for match in free if match[1] < end and start < match[2])
+        return self.surfaces[holder[0]].term
+
+
+# --- reading and checking -----------------------------------------------------------------
+
+
+def _read_csv(path: Path, required: tuple[str, ...]) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise LexiconError(f"{path} does not exist; check the spelling of the path") from None
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise LexiconError(
+            f"{path.name} is not a well-formed csv in UTF-8 ({error}); save it again as UTF-8 csv"
+        ) from None
+    missing = [column for column in required if column not in table.columns]
+    if missing:
+        raise LexiconError(
+            f"{path.name} has no column {', '.join(map(repr, missing))}; it needs "
+            f"{', '.join(required)} (data/lexicon/README.md describes every column)"
+        )
+    return table
+
+
+def _require_filled(table: pd.DataFrame, column: str, path: Path) -> None:
+    empty = table.index[table[column].str.strip() == ""]
+    if len(empty):
+        term = table["term"].iloc[empty[0]] or "?"
+        raise LexiconError(
+            f"{path.name} line {empty[0] + 2} (term {term!r}) has no {column}; fill it in, or "
+            "remove the row"
+        )
+
+
+def _require_allowed(table: pd.DataFrame, column: str, allowed: set[str], path: Path) -> None:
+    unknown = table.index[~table[column].isin(allowed)]
+    if len(unknown):
+        row = table.iloc[unknown[0]]
+        raise LexiconError(
+            f"{path.name} line {unknown[0] + 2} (term {row['term']!r}) has the {column} "
+            f"{row[column]!r}; write one of {', '.join(sorted(filter(None, allowed)))}"
+        )
+
+
+def _require_distinct_and_simplified(lexicon: pd.DataFrame, path: Path) -> None:
+    owners: dict[str, str] = {}
+    for surface in list_surfaces(lexicon).itertuples(index=False):
+        name = _TRANSPARENT.sub("", surface.surface)
+        if name in owners:
+            raise LexiconError(
+                f"{path.name} has the form {surface.surface!r} twice (terms {owners[name]!r} and "
+                f"{surface.term!r}); keep it in one row"
+            )
+        owners[name] = surface.term
+        if _simplified(name) != name:
+            raise LexiconError(
+                f"{path.name} has the form {surface.surface!r} in traditional characters, which "
+                f"cleaned text never holds; write {_simplified(name)!r}"
+            )
+
+
+@cache
+def _simplified(text: str) -> str:
+    return convert_script(text)

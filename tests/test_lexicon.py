@@ -1,0 +1,206 @@
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import lexicon
+
+HEADER = "term,variants,category,subcategory,gloss_en,strength,ambiguous\n"
+
+
+@pytest.fixture
+def write_lexicon(tmp_path):
+    def write_file(content: str):
+        path = tmp_path / "own.csv"
+        path.write_text(content, encoding="utf-8")
+        return path
+
+    return write_file
+
+
+def make_lexicon(**category_of: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "term": list(category_of),
+            "variants": "",
+            "category": list(category_of.values()),
+            "subcategory": "",
+        }
+    )
+
+
+def make_sentences(*sentences: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "doc_id": "d",
+            "sentence_id": range(1, len(sentences) + 1),
+            "start": 0,
+            "sentence": sentences,
+        }
+    )
+
+
+def test_the_suite_s_lexicon_is_whole(lexicon_table):
+    assert len(lexicon_table) == 783
+    assert lexicon_table["category"].value_counts().to_dict() == {
+        "prevention": 280, "reopening": 221, "governance": 103,
+        "place_institution": 96, "coupling": 47, "decoy": 36,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("term", "n", "n_free"),
+    # Check by hand: search the cleaned report for the term, and look at what surrounds it.
+    [
+        ("疫情防控", 9, 2),
+        ("复工复产", 3, 0),
+        ("经济社会发展", 7, 0),
+        ("外防输入", 1, 0),
+        ("隔离", 1, 1),
+    ],
+)
+def test_mentions_on_the_sample(hits, documents, term, n, n_free):
+    of_term = hits[hits["term"] == term]
+    assert (len(of_term), of_term["free"].sum()) == (n, n_free)
+    assert documents["text"].iloc[0].count(term) == n
+    assert (of_term["inside"] == "").sum() == n_free
+
+
+def test_free_mentions_by_category_on_the_sample(hits):
+    """The longest-match counts of the lexicon's design notes."""
+    assert hits[hits["free"]]["category"].value_counts().to_dict() == {
+        "governance": 72, "place_institution": 27, "prevention": 23,
+        "coupling": 8, "reopening": 7, "decoy": 3,
+    }  # fmt: skip
+
+
+def test_quotation_marks_and_brackets_do_not_break_a_phrase(hits):
+    doors = hits[hits["term"] == "打开大门守好小门"].iloc[0]
+    assert doors["surface"] == "分区分级打开“大门”、坚决守好“小门"
+    group = hits[hits["term"] == "复工复产工作领导小组"].iloc[0]
+    assert group["surface"] == "市推进企业(项目)复工复产工作领导小组"
+
+
+def test_decoys_take_their_characters_first(hits):
+    decoys = hits[(hits["category"] == "decoy") & hits["free"]]
+    assert decoys["term"].tolist() == ["精准扶贫", "污染防治", "防范化解重大风险"]
+    assert not hits[(hits["term"] == "防治") & hits["free"]]["free"].any()
+
+
+def test_free_mentions_are_leftmost_longest_as_a_regular_expression_finds_them(
+    sentences, lexicon_table, hits
+):
+    """A second way to the same answer: an alternation sorted by length is leftmost-longest."""
+    marks = re.compile(r"[“”()]")
+    surfaces = lexicon.list_surfaces(lexicon_table)
+    term_of = {marks.sub("", s.surface): s.term for s in surfaces.itertuples()}
+    alternation = re.compile("|".join(map(re.escape, sorted(term_of, key=len, reverse=True))))
+    expected = [
+        term_of[match]
+        for sentence in sentences["sentence"]
+        for match in alternation.findall(marks.sub("", sentence))
+    ]
+    assert hits.loc[hits["free"], "term"].tolist() == expected
+
+
+def test_a_shorter_variant_inside_the_same_term_is_not_counted_twice(write_lexicon):
+    own = lexicon.read_lexicon(write_lexicon(HEADER + "复工复产,复工,reopening,,resumption,3,0\n"))
+    found = lexicon.find_terms(make_sentences("复工复产，复工"), own)
+    assert found["surface"].tolist() == ["复工复产", "复工"]
+    assert found["free"].all()
+
+
+def test_a_mention_that_straddles_the_chosen_one_is_kept_and_not_free():
+    found = lexicon.find_terms(
+        make_sentences("防控措施"), make_lexicon(防控措="prevention", 措施="governance")
+    )
+    assert found[["term", "inside", "free"]].values.tolist() == [
+        ["防控措", "", True], ["措施", "防控措", False],
+    ]  # fmt: skip
+
+
+def test_no_hit_gives_an_empty_table_with_all_columns():
+    found = lexicon.find_terms(make_sentences("无"), make_lexicon(防控="prevention"))
+    assert found.empty and "inside" in found.columns and found["free"].dtype == bool
+
+
+@given(st.text(alphabet="防控疫情“”和", max_size=30))
+def test_every_mention_of_a_string_is_found(text):
+    found = lexicon.find_terms(
+        make_sentences(text), make_lexicon(防控="prevention", 疫情防控="prevention", 控疫="decoy")
+    )
+    bare = text.replace("“", "").replace("”", "")
+    for term in ("防控", "疫情防控", "控疫"):
+        assert (found["term"] == term).sum() == bare.count(term)
+    free = found[found["free"]]
+    assert (free["start"].iloc[1:].to_numpy() >= free["end"].iloc[:-1].to_numpy()).all()
+
+
+BAD_LEXICONS = {
+    "missing gloss": (
+        "防控,,prevention,,,2,0\n",
+        r"own.csv line 2 \(term '防控'\) has no gloss_en",
+    ),
+    "missing term": (",,prevention,,control,2,0\n", r"own.csv line 2 \(term '\?'\) has no term"),
+    "missing strength": ("防控,,prevention,,control,,0\n", "line 2 .* has no strength"),
+    "unknown category": ("防控,,防疫,,control,2,0\n", "the category '防疫'; write one of coupling"),
+    "strength out of range": (
+        "防控,,prevention,,control,7,0\n",
+        "the strength '7'; write one of 1, 2, 3",
+    ),
+    "duplicate term": (
+        "防控,,prevention,,control,2,0\n防控,,reopening,,control,2,0\n",
+        "has the form '防控' twice",
+    ),
+    "variant owned twice": (
+        "防控,防疫,prevention,,control,2,0\n防疫,,prevention,,control,2,0\n",
+        r"has the form '防疫' twice \(terms '防控' and '防疫'\)",
+    ),
+    "traditional": (
+        "疫情擴散,,prevention,,spread,2,0\n",
+        "in traditional characters.*write '疫情扩散'",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_LEXICONS)
+def test_a_bad_row_is_named_with_its_cure(write_lexicon, name):
+    rows, message = BAD_LEXICONS[name]
+    with pytest.raises(lexicon.LexiconError, match=message):
+        lexicon.read_lexicon(write_lexicon(HEADER + rows))
+
+
+def test_a_lexicon_without_a_column_and_one_that_is_not_there(write_lexicon, tmp_path):
+    with pytest.raises(ValueError, match="has no column 'category', 'gloss_en'"):
+        lexicon.read_lexicon(write_lexicon("term\n防控\n"))
+    with pytest.raises(ValueError, match="nope.csv does not exist"):
+        lexicon.read_lexicon(tmp_path / "nope.csv")
+    binary = tmp_path / "binary.csv"
+    binary.write_bytes(b"\xff\xfe\x00\x01\xd8")
+    with pytest.raises(ValueError, match="not a well-formed csv in UTF-8"):
+        lexicon.read_lexicon(binary)
+
+
+def test_an_empty_lexicon_finds_nothing_to_look_for():
+    with pytest.raises(ValueError, match="the lexicon has no term"):
+        lexicon.find_terms(make_sentences("防控"), make_lexicon())
+
+
+def test_defaults_of_a_lexicon_of_ones_own(write_lexicon):
+    own = lexicon.read_lexicon(write_lexicon("term,category,gloss_en\n防控,prevention,control\n"))
+    assert own.loc[0, ["strength", "word", "ambiguous", "polarity"]].tolist() == [2, 1, 0, 0]
+
+
+def test_the_glossary_holds_the_lexicon_s_terms_first(lexicon_table):
+    glossary = lexicon.read_glossary(lexicon_table)
+    assert glossary["term"].is_unique
+    assert glossary.set_index("term").loc["疫情防控", "gloss_en"].startswith("epidemic prevention")
+    assert len(glossary) > len(lexicon_table)
+
+
+def test_function_words_leave_modals_and_negators_alone():
+    words = set(lexicon.read_function_words()["word"])
+    assert {"的", "和"} <= words
+    assert not words & set("必须 应当 要 不得 可以 不 不再 没有".split())
