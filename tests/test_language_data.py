@@ -77,6 +77,7 @@ def test_the_readers_labels_cover_every_clause(clauses):
     labels = pd.read_csv(paths.DATA / "labels" / "guangzhou-2020-02-26.csv", encoding="utf-8")
     assert labels["clause_id"].tolist() == clauses["clause_id"].tolist()
     assert set(labels["reader_label"]) == {"prevention", "reopening", "coupling", "other"}
+    assert labels["clause_en"].str.len().min() > 5
 
 
 def test_the_data_readme_says_what_is_true_of_the_sample(seed_raw, documents):

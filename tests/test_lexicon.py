@@ -204,3 +204,14 @@ def test_function_words_leave_modals_and_negators_alone():
     words = set(lexicon.read_function_words()["word"])
     assert {"的", "和"} <= words
     assert not words & set("必须 应当 要 不得 可以 不 不再 没有".split())
+
+
+def test_glosses_stand_beside_the_word_and_the_unknown_is_marked(lexicon_table):
+    glossary = lexicon.read_glossary(lexicon_table)
+    counts = pd.DataFrame({"feature": ["疫情防控", "无此词"], "n": [9, 1]})
+    glossed = lexicon.add_glosses(counts, glossary)
+    assert list(glossed.columns) == ["feature", "gloss_en", "n"]
+    assert glossed["gloss_en"].tolist()[0].startswith("epidemic prevention and control")
+    assert glossed["gloss_en"].tolist()[1] == "(no gloss)"
+    with pytest.raises(ValueError, match="no column 'term'; it has feature, n"):
+        lexicon.add_glosses(counts, glossary, column="term")

@@ -122,6 +122,26 @@ def read_glossary(
     return pd.concat([terms, words]).drop_duplicates("term", ignore_index=True)
 
 
+def add_glosses(
+    table: pd.DataFrame, glossary: pd.DataFrame, *, column: str = "feature"
+) -> pd.DataFrame:
+    """The same rows with a column gloss_en after `column`; a word without one is marked.
+
+    >>> glossary = pd.DataFrame({"term": ["防控"], "gloss_en": ["control"]})
+    >>> counts = pd.DataFrame({"feature": ["防控", "某"], "n": [2, 1]})
+    >>> add_glosses(counts, glossary).values.tolist()
+    [['防控', 'control', 2], ['某', '(no gloss)', 1]]
+    """
+    if column not in table.columns:
+        raise ValueError(f"the table has no column {column!r}; it has {', '.join(table.columns)}")
+    require_columns(glossary, "lexicon", ["term", "gloss_en"])
+    gloss_of = glossary.drop_duplicates("term").set_index("term")["gloss_en"]
+    glossed = table.copy()
+    place = glossed.columns.get_loc(column) + 1
+    glossed.insert(place, "gloss_en", table[column].map(gloss_of).fillna("(no gloss)"))
+    return glossed
+
+
 def read_function_words(path: str | Path | None = None) -> pd.DataFrame:
     """One row per function word: word, word_class, gloss_en (data/lexicon/function_words.csv).
 
