@@ -63,11 +63,11 @@ def require_columns(table: pd.DataFrame, name: str, columns: Iterable[str] | Non
             f"{name} must be a pandas table, not {type(table).__name__}; "
             f"make it with {ROOM_THAT_MAKES.get(name, 'the room of that name')}"
         )
-    wanted = COLUMNS[name] if columns is None else list(columns)
+    wanted = list(COLUMNS[name] if columns is None else columns)
     missing = [column for column in wanted if column not in table.columns]
     if missing:
         raise ValueError(
             f"the {name} table has no column {', '.join(map(repr, missing))}; "
             f"make it with {ROOM_THAT_MAKES.get(name, 'the room of that name')} "
-            f"(its columns are {', '.join(COLUMNS[name])})"
+            f"(its columns are {', '.join(COLUMNS.get(name, wanted))})"
         )

@@ -1,5 +1,7 @@
 """Tables of the sample report, made once by the real rooms and shared by the tests."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 import pytest
 
@@ -45,3 +47,17 @@ def tokens(sentences: pd.DataFrame, lexicon_table: pd.DataFrame) -> pd.DataFrame
 def plain_tokens(sentences: pd.DataFrame) -> pd.DataFrame:
     """Tokens as jieba gives them out of the box: stock dictionary, HMM on."""
     return segment.tokenize(sentences, segmenter=segment.make_segmenter(hmm=True))
+
+
+@pytest.fixture
+def theme() -> Iterator[None]:
+    """The pictures' theme on a canvas without a window; every figure is closed afterwards."""
+    # Here, not above: tests that draw nothing need not wait for matplotlib.
+    import matplotlib.pyplot as plt
+
+    from helpers import style
+
+    plt.switch_backend("Agg")
+    style.set_theme()
+    yield
+    plt.close("all")

@@ -1,0 +1,920 @@
+"""Charts: a finished table in, matplotlib Axes out; nothing is counted here.
+
+Every `plot_*` takes its table first and the rest by name, draws into `ax` or into new Axes,
+and returns the Axes. A title says the finding; without one the chart names its table.
+Before the first picture: `style.set_theme()`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
+from matplotlib.text import Text
+from matplotlib.transforms import ScaledTranslation
+
+from helpers import tables
+from helpers.drawing import style
+
+Categories = Mapping[str, str] | pd.Series
+
+SOURCES = {
+    "parts": "one row per part of one document: part, start, end",
+    "clause labels": "compare.label_units on segment.split_clauses",
+    "rates": "one row per term with its mentions per 1,000 Han and their interval",
+    "shares": "one row per way of resampling, from compare.bootstrap_share",
+    "label counts": "one row per label with its n and share",
+    "comparison": "one row per term, one column per way of counting",
+}
+
+
+def plot_ranked_terms(
+    counts: pd.DataFrame,
+    *,
+    glossary: pd.DataFrame | None = None,
+    top: int = 20,
+    value: str = "n",
+    category_of: Categories | None = None,
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Axes with one horizontal bar per term, longest first, its value printed at the end.
+
+    `counts` has one row per feature with columns feature and `value`. Terms with the same
+    value stand on one grey band, in the order of their characters; when `top` cuts
+    through such a tie, the line below says how many terms were left out. `category_of`
+    maps terms to categories (colour and letter); terms it lacks are "not in the lexicon".
+
+    >>> from matplotlib.figure import Figure
+    >>> style.set_theme()
+    >>> counts = pd.DataFrame({"feature": ["落实", "工作"], "n": [10, 13]})
+    >>> ax = plot_ranked_terms(counts, ax=Figure().subplots())
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['工作', '落实']
+    """
+    ranked = rank(counts, "counts", key="feature", value=value)
+    shown = ranked.head(_at_least_one(top, "top"))
+    names = row_names(shown["feature"], glossary)
+    ax = style.new_axes(rows=rows_for(names)) if ax is None else ax
+    categories = categories_for(shown["feature"], category_of)
+    colours = style.PLAIN if category_of is None else _colours(categories)
+    ax.barh(range(len(shown)), shown[value], height=0.74, color=colours)
+    _print_values(ax, shown[value], _numbers(shown[value]))
+    _shade_ties(ax, shown[value])
+    _name_rows(ax, names)
+    if category_of is not None:
+        _print_codes(ax, shown[value], categories)
+        category_legend(ax, categories)
+    _count_in_whole_steps(ax, shown[value])
+    ax.set_xlabel(_ranked_axis_name(ranked, shown, value))
+    style.set_title(ax, title or f"The {len(shown)} most frequent of {len(ranked)} terms")
+    return ax
+
+
+def plot_xray(
+    hits: pd.DataFrame,
+    parts: pd.DataFrame,
+    *,
+    terms: Sequence[str],
+    glossary: pd.DataFrame | None = None,
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Axes with one row per term and one tick per mention, placed where it stands in the text.
+
+    `hits` are the mentions of one document (term, category, start, end, free), `parts` its
+    parts (part, start, end), all in characters of the clean text. A free mention is a tall
+    dark tick; one inside a longer term is short and light. A term without a mention keeps
+    its empty row. The numbers to the right are all mentions and, where any mention is
+    inside a longer term, the free ones.
+
+    >>> from matplotlib.figure import Figure
+    >>> style.set_theme()
+    >>> hits = pd.DataFrame({"term": ["隔离"], "category": ["prevention"], "start": [3],
+    ...     "end": [5], "free": [True]})
+    >>> parts = pd.DataFrame({"part": ["title"], "start": [0], "end": [9]})
+    >>> plot_xray(hits, parts, terms=["隔离"], ax=Figure().subplots()).get_title(loc="left")
+    'Where the terms stand in the text'
+    """
+    rows = _checked_terms(terms)
+    require_rows(hits, "hits", ["term", "category", "start", "end", "free"])
+    require_rows(parts, "parts", ["part", "start", "end"])
+    _require_one_document(hits, "hits")
+    _require_inside(hits, parts)
+    if hits["free"].dtype != bool:
+        raise ValueError("column 'free' of the hits table must be True or False (dtype bool)")
+    names = row_names(rows, glossary)
+    ax = style.new_axes(rows=rows_for(names) + 2) if ax is None else ax
+    of_term = [hits.loc[hits["term"] == term] for term in rows]
+    nested = not all(mentions["free"].all() for mentions in of_term)
+    for row, mentions in enumerate(of_term):
+        _tick_mentions(ax, row, mentions)
+    _name_rows(ax, names)
+    ax.grid(False)
+    ax.set_xlim(parts["start"].min(), parts["end"].max())
+    _print_right(ax, [_mention_note(mentions, nested) for mentions in of_term])
+    ax.set_xlabel("position in the text, in characters")
+    if nested:
+        _xray_legend(ax)
+    levels = _band_parts(ax, parts)
+    title = title or "Where the terms stand in the text"
+    style.set_title(ax, title, pad=10 + levels * _line_height())
+    return ax
+
+
+def plot_clause_strip(
+    labels: pd.DataFrame, *, title: str | None = None, ax: Axes | None = None
+) -> Axes:
+    """Axes with the report as a strip: a row per part, a box per clause, coloured by label.
+
+    `labels` has one row per clause of one document: part, clause_id, start, end, label. A
+    box is as wide as its clause has characters and carries the label's letter, so that the
+    strip reads without colour; its clause number stands below the letter where there is
+    room. The legend counts the clauses of every label, also of those that do not occur.
+
+    >>> from matplotlib.figure import Figure
+    >>> style.set_theme()
+    >>> labels = pd.DataFrame({"part": ["title"], "clause_id": [1], "start": [0], "end": [19],
+    ...     "label": ["coupling"]})
+    >>> [text.get_text() for text in plot_clause_strip(labels, ax=Figure().subplots()).texts]
+    ['C\\n1']
+    """
+    columns = ["part", "clause_id", "start", "end", "label"]
+    require_rows(labels, "clause labels", columns)
+    _require_one_document(labels, "clause labels")
+    _require_known(labels["label"], tables.LABELS, "label")
+    ordered = labels.sort_values("start", kind="stable")
+    parts = list(dict.fromkeys(ordered["part"]))
+    ax = style.new_axes(rows=len(parts) * 1.7 + 3) if ax is None else ax
+    boxes = _strip_boxes(ordered, parts)
+    for box in boxes.itertuples():
+        ax.add_patch(_clause_box(box))
+    ax.set_xlim(0, boxes["right"].max())
+    _name_rows(ax, [_part_name(ordered.loc[ordered["part"] == part]) for part in parts])
+    ax.grid(False)
+    ax.spines["left"].set_visible(False)
+    ax.set_xlabel("characters of the part")
+    _strip_legend(ax, ordered["label"])
+    _write_in_boxes(ax, boxes)
+    style.set_title(ax, title or f"{len(ordered)} clauses, each with its label")
+    return ax
+
+
+def plot_two_languages(
+    rates: pd.DataFrame,
+    *,
+    glossary: pd.DataFrame | None = None,
+    top: int = 12,
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Axes with prevention terms to the left and reopening terms to the right of one zero.
+
+    `rates` has one row per term: term, category (prevention or reopening), n, n_free, rate,
+    low, high; the last three in mentions per 1,000 Han characters. A bar and a dot are the
+    rate, the line its interval (none is drawn where low or high is missing), the numbers
+    beside the term its n and how many of them are free. Both sides have one scale. At most
+    `top` terms a side; how many are left out stands below the axis.
+
+    >>> from matplotlib.figure import Figure
+    >>> style.set_theme()
+    >>> rates = pd.DataFrame({"term": ["隔离", "六稳"], "category": ["prevention", "reopening"],
+    ...     "n": 1, "n_free": 1, "rate": 0.9, "low": 0.0, "high": 2.7})
+    >>> ax = plot_two_languages(rates, ax=Figure().subplots())
+    >>> [round(float(bar.get_width()), 1) for bar in ax.patches]
+    [-0.9, 0.9]
+    """
+    columns = ["term", "category", "n", "n_free", "rate", "low", "high"]
+    require_rows(rates, "rates", columns)
+    _require_two_languages(rates)
+    ranked = rank(rates, "rates", key="term", value="rate")
+    sides = {
+        label: ranked.loc[ranked["category"] == label] for label in ("prevention", "reopening")
+    }
+    shown = {label: side.head(_at_least_one(top, "top")) for label, side in sides.items()}
+    height = max(map(len, shown.values()))
+    ax = style.new_axes(rows=height * (1 if glossary is None else 1.5) + 1) if ax is None else ax
+    for label, side in shown.items():
+        _draw_side(ax, label, side)
+    _frame_sides(ax, shown, height)
+    _name_sides(ax, shown.values(), glossary)
+    ax.set_xlabel(_sides_axis_name(sides, top))
+    style.set_title(ax, title or "Prevention terms and reopening terms, each with its interval")
+    return ax
+
+
+def plot_share_intervals(
+    shares: pd.DataFrame,
+    *,
+    by: str = "unit",
+    of: str = "prevention / (prevention + reopening)",
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Axes with one dot and one interval per row, between 0 and 1, the balance at 0.5 marked.
+
+    `shares` has the columns `by` (the row's name), share, low, high, n_units; `of` names
+    the share under the axis.
+
+    >>> from matplotlib.figure import Figure
+    >>> style.set_theme()
+    >>> shares = pd.DataFrame({"unit": ["sentences"], "share": [0.7], "low": [0.28],
+    ...     "high": [1.0], "n_units": [16]})
+    >>> plot_share_intervals(shares, ax=Figure().subplots()).texts[1].get_text()
+    '0.70  (0.28 to 1.00)  n = 16'
+    """
+    require_rows(shares, "shares", [by, "share", "low", "high", "n_units"])
+    _require_numbers(shares, "shares", ["share", "n_units"], key=by)
+    ax = style.new_axes(rows=len(shares) * 1.3 + 1) if ax is None else ax
+    rows = range(len(shares))
+    ax.axvline(0.5, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+    ax.text(
+        0.5, 1.0, "balance", transform=ax.get_xaxis_transform(), ha="center", va="bottom",
+        color=style.QUIET, fontsize="small",
+    )  # fmt: skip
+    ax.hlines(rows, shares["low"], shares["high"], color=style.INK, linewidth=2.2)
+    ax.plot(shares["share"], rows, "o", color=style.INK, markersize=8, label="share")
+    _name_rows(ax, [style.drawable(str(name)) for name in shares[by]])
+    ax.set_xlim(-0.02, 1.02)
+    _print_right(ax, [_share_note(row) for row in shares.itertuples()])
+    ax.set_xlabel(f"share: {of}")
+    style.set_title(ax, title or "The share and how sure of it we are", pad=22)
+    return ax
+
+
+def plot_label_shares(
+    label_counts: pd.DataFrame, *, title: str | None = None, ax: Axes | None = None
+) -> Axes:
+    """Axes with one bar per label, in the order of tables.LABELS, with its n and percent.
+
+    `label_counts` has the columns label, n, share (0 to 1 of all units). All five labels
+    must be there, unlabelled too: a share without it would be a share of something else.
+
+    >>> from matplotlib.figure import Figure
+    >>> style.set_theme()
+    >>> label_counts = pd.DataFrame({"label": tables.LABELS, "n": [14, 6, 8, 26, 7]})
+    >>> label_counts["share"] = label_counts["n"] / 61
+    >>> plot_label_shares(label_counts, ax=Figure().subplots()).texts[4].get_text()
+    '7  (11%)'
+    """
+    require_rows(label_counts, "label counts", ["label", "n", "share"])
+    _require_known(label_counts["label"], tables.LABELS, "label")
+    _require_all_labels(label_counts["label"])
+    _require_numbers(label_counts, "label counts", ["n", "share"], key="label")
+    ordered = label_counts.set_index("label").loc[list(tables.LABELS)]
+    ax = style.new_axes(rows=len(ordered) * 1.2) if ax is None else ax
+    ax.barh(range(len(ordered)), ordered["n"], height=0.74, color=_colours(ordered.index))
+    notes = [f"{_number(row.n)}  ({row.share:.0%})" for row in ordered.itertuples()]
+    _print_values(ax, ordered["n"], notes, room=1.22)
+    _print_codes(ax, ordered["n"], ordered.index)
+    _name_rows(ax, [style.label_name(label) for label in ordered.index])
+    _count_in_whole_steps(ax, ordered["n"])
+    ax.set_xlabel("n")
+    style.set_title(ax, title or f"Labels of {_number(ordered['n'].sum())} units")
+    return ax
+
+
+def plot_keyness(
+    keyness: pd.DataFrame,
+    *,
+    glossary: pd.DataFrame | None = None,
+    top: int = 10,
+    target: str = "target",
+    reference: str = "reference",
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Axes with one lollipop per word: how many times doubled, how sure, on which counts.
+
+    `keyness` has one row per feature: n_target, n_reference, log_likelihood (signed), log_ratio
+    with log_ratio_low and log_ratio_high, q_value. On each side the `top` words with the most
+    evidence are drawn, by size of log ratio: above 0 typical of `target`, below of
+    `reference`. The dot's area is the evidence (G²), filled when q < .05; the numbers are
+    the counts, target : reference.
+
+    >>> from matplotlib.figure import Figure
+    >>> style.set_theme()
+    >>> keyness = pd.DataFrame({"feature": ["措施"], "n_target": [4], "n_reference": [0],
+    ...     "log_likelihood": [3.5], "q_value": [0.4], "log_ratio": [2.4],
+    ...     "log_ratio_low": [-1.8], "log_ratio_high": [6.5]})
+    >>> plot_keyness(keyness, ax=Figure().subplots()).texts[0].get_text()
+    '4 : 0'
+    """
+    columns = ["feature", "n_target", "n_reference", "log_likelihood", "q_value",
+               "log_ratio", "log_ratio_low", "log_ratio_high"]  # fmt: skip
+    require_rows(keyness, "keyness", columns)
+    _require_numbers(keyness, "keyness", ["log_likelihood", "log_ratio"], key="feature")
+    shown = _strongest_each_side(keyness, _at_least_one(top, "top"))
+    names = row_names(shown["feature"], glossary)
+    ax = style.new_axes(rows=rows_for(names) + 1) if ax is None else ax
+    rows = range(len(shown))
+    ax.axvline(0, color=style.QUIET, linewidth=1)
+    ax.hlines(rows, shown["log_ratio_low"], shown["log_ratio_high"], color="#a8a8a8", linewidth=2)
+    _evidence_dots(ax, shown)
+    _name_rows(ax, names)
+    notes = [f"{_number(row.n_target)} : {_number(row.n_reference)}" for row in shown.itertuples()]
+    _print_right(ax, notes, heading=f"n in {target} : n in {reference}")
+    ax.set_xlabel(
+        style.drawable(f"log ratio:  ← more in {reference}  ·  more in {target} →  (+1 = twice)")
+    )
+    _evidence_legend(ax, keyness)
+    style.set_title(
+        ax, title or f"{len(shown)} of {len(keyness)} words: {target} against {reference}", pad=22
+    )
+    return ax
+
+
+def plot_dispersion(
+    dispersion: pd.DataFrame,
+    *,
+    glossary: pd.DataFrame | None = None,
+    top: int = 15,
+    min_n: int = 5,
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Axes with one dot per feature, most frequent first: spread evenly (0) or clumped (1).
+
+    `dispersion` has one row per feature: n, range (parts it occurs in), dp (Gries 2008). A
+    feature with fewer than `min_n` occurrences is grey and hollow: with so few, DP is
+    large by arithmetic alone.
+
+    >>> from matplotlib.figure import Figure
+    >>> style.set_theme()
+    >>> dispersion = pd.DataFrame({"feature": ["落实"], "n": [9], "range": [4], "dp": [0.37]})
+    >>> plot_dispersion(dispersion, ax=Figure().subplots()).texts[0].get_text()
+    '9 in 4'
+    """
+    require_rows(dispersion, "dispersion", ["feature", "n", "range", "dp"])
+    _require_numbers(dispersion, "dispersion", ["n", "range", "dp"], key="feature")
+    ranked = rank(dispersion, "dispersion", key="feature", value="n")
+    shown = ranked.head(_at_least_one(top, "top"))
+    names = row_names(shown["feature"], glossary)
+    ax = style.new_axes(rows=rows_for(names)) if ax is None else ax
+    rows = np.arange(len(shown))
+    enough = (shown["n"] >= min_n).to_numpy()
+    ax.hlines(rows, 0, shown["dp"], color=style.GRID, linewidth=2)
+    ax.scatter(
+        shown["dp"][enough], rows[enough], s=70, color=style.INK, zorder=3, label=f"n ≥ {min_n}"
+    )
+    ax.scatter(
+        shown["dp"][~enough], rows[~enough], s=70, facecolor="white", zorder=3,
+        edgecolor=style.PALETTE["unlabelled"], linewidth=1.6, label=f"n < {min_n}: too few to say",
+    )  # fmt: skip
+    _name_rows(ax, names)
+    notes = [f"{_number(row.n)} in {_number(row.range)}" for row in shown.itertuples()]
+    _print_right(ax, notes, heading="n in how many parts")
+    ax.set_xlim(-0.03, 1.03)
+    ax.set_xlabel("dispersion DP:  0 = spread evenly  ·  1 = all in one place")
+    _legend_below(ax, *ax.get_legend_handles_labels())
+    style.set_title(ax, title or f"How evenly {len(shown)} terms are spread", pad=22)
+    return ax
+
+
+def plot_dumbbells(
+    comparison: pd.DataFrame,
+    *,
+    glossary: pd.DataFrame | None = None,
+    columns: Sequence[str] | None = None,
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Axes with one row per term and one mark per way of counting, joined by a line.
+
+    `comparison` has the column term and two or three columns of numbers (`columns`; by default
+    all numeric ones), drawn in their order and printed to the right. Equal values stay
+    visible: the marks nest, and the third is a bar across.
+
+    >>> from matplotlib.figure import Figure
+    >>> style.set_theme()
+    >>> comparison = pd.DataFrame({"term": ["落实"], "plain jieba": [6], "as string": [10]})
+    >>> plot_dumbbells(comparison, ax=Figure().subplots()).texts[0].get_text()
+    '6 → 10'
+    """
+    require_rows(comparison, "comparison", ["term"])
+    ways = _ways_of_counting(comparison, columns)
+    _require_numbers(comparison, "comparison", ways, key="term")
+    names = row_names(comparison["term"], glossary)
+    ax = style.new_axes(rows=rows_for(names) * 1.1 + 1) if ax is None else ax
+    rows = range(len(comparison))
+    values = comparison[ways]
+    ax.hlines(rows, values.min(axis=1), values.max(axis=1), color="#b5b5b5", linewidth=2)
+    for way, mark in zip(ways, _NESTED_MARKS, strict=False):
+        ax.plot(comparison[way], rows, linestyle="none", label=style.drawable(way), **mark)
+    _name_rows(ax, names)
+    _print_right(ax, [" → ".join(map(_number, row)) for row in values.itertuples(index=False)])
+    ax.set_xlim(left=min(0, values.min().min()) - 0.04 * values.max().max())
+    _count_in_whole_steps(ax, values.to_numpy())
+    ax.set_xlabel("mentions")
+    _legend_below(ax, *ax.get_legend_handles_labels(), ncols=3)
+    style.set_title(ax, title or f"{len(comparison)} terms counted in {len(ways)} ways")
+    return ax
+
+
+# ---------------------------------------------------------------- what a table must hold
+
+
+def require_rows(table: pd.DataFrame, name: str, columns: Iterable[str]) -> None:
+    """Raise a ValueError when the table lacks a column or has no row to draw."""
+    if name in tables.COLUMNS:
+        tables.require_columns(table, name, columns)
+    elif not isinstance(table, pd.DataFrame):
+        raise ValueError(f"{name} must be a pandas table, not {type(table).__name__}")
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        raise ValueError(
+            f"the {name} table has no column {', '.join(map(repr, missing))}; "
+            f"it comes from: {SOURCES[name]}"
+        )
+    if table.empty:
+        raise ValueError(
+            f"the {name} table is empty, there is nothing to draw; look at the step before: "
+            f"{tables.ROOM_THAT_MAKES.get(name) or SOURCES[name]}"
+        )
+
+
+def rank(table: pd.DataFrame, name: str, *, key: str, value: str) -> pd.DataFrame:
+    """One row per `key`, largest `value` first, ties in the order of their characters.
+
+    >>> rank(pd.DataFrame({"feature": ["要", "和"], "n": [5, 18]}), "counts",
+    ...      key="feature", value="n")["feature"].tolist()
+    ['和', '要']
+    """
+    require_rows(table, name, [key, value])
+    _require_numbers(table, name, [value], key=key)
+    repeated = table.loc[table[key].duplicated(), key]
+    if len(repeated):
+        raise ValueError(
+            f"the {name} table has more than one row for {repeated.iloc[0]!r}; keep one group "
+            "or one row per term before drawing"
+        )
+    return table.sort_values([value, key], ascending=[False, True], ignore_index=True)
+
+
+def categories_for(terms: Iterable[str], category_of: Categories | None) -> list[str]:
+    """One category per term; "other" for a term that `category_of` does not know.
+
+    >>> categories_for(["隔离", "工作"], {"隔离": "prevention"})
+    ['prevention', 'other']
+    """
+    known = {} if category_of is None else dict(category_of)
+    found = [known.get(term, "other") for term in terms]
+    _require_known(pd.Series(found), tuple(style.PALETTE), "category")
+    return found
+
+
+def _require_numbers(table: pd.DataFrame, name: str, columns: Iterable[str], *, key: str) -> None:
+    for column in columns:
+        if not pd.api.types.is_numeric_dtype(table[column]):
+            raise ValueError(f"column {column!r} of the {name} table holds no numbers")
+        bad = table.loc[~np.isfinite(table[column].astype(float)), key]
+        if len(bad):
+            raise ValueError(
+                f"column {column!r} of the {name} table has no finite number for "
+                f"{bad.iloc[0]!r}; drop that row, or see how it was computed"
+            )
+
+
+def _require_known(found: pd.Series, known: Sequence[str], kind: str) -> None:
+    strange = found.loc[~found.isin(known)]
+    if len(strange):
+        raise ValueError(
+            f"{kind} {strange.iloc[0]!r} cannot be drawn here; keep only {', '.join(known)}"
+        )
+
+
+def _require_two_languages(rates: pd.DataFrame) -> None:
+    silent = rates.loc[rates["category"].isin([""]) | rates["category"].isna(), "term"]
+    if len(silent):
+        raise ValueError(
+            f"{silent.iloc[0]!r} has no category (a term that is never mentioned has none); give "
+            "it prevention or reopening, or keep rates[rates['n'] > 0]"
+        )
+    _require_known(rates["category"], ("prevention", "reopening"), "category")
+
+
+def _require_all_labels(found: pd.Series) -> None:
+    missing = [label for label in tables.LABELS if label not in set(found)]
+    if missing or found.duplicated().any():
+        raise ValueError(
+            "the label counts table must have one row for each label (n = 0 where there is "
+            f"none); missing: {', '.join(missing) or 'none, but one is there twice'}"
+        )
+
+
+def _require_one_document(table: pd.DataFrame, name: str) -> None:
+    if "doc_id" in table.columns and table["doc_id"].nunique() > 1:
+        raise ValueError(
+            f"the {name} table holds {table['doc_id'].nunique()} documents; draw one at a time: "
+            f"keep the rows of one doc_id, such as {table['doc_id'].iloc[0]!r}"
+        )
+
+
+def _require_inside(hits: pd.DataFrame, parts: pd.DataFrame) -> None:
+    outside = hits.loc[(hits["start"] < parts["start"].min()) | (hits["end"] > parts["end"].max())]
+    if len(outside):
+        first = outside.iloc[0]
+        raise ValueError(
+            f"the mention {first['term']!r} at {first['start']} lies outside the parts; hits and "
+            "parts must come from the same document"
+        )
+
+
+def _checked_terms(terms: Sequence[str]) -> list[str]:
+    rows = [terms] if isinstance(terms, str) else list(terms)
+    if not rows or len(set(rows)) < len(rows):
+        raise ValueError(f"terms must name at least one term, each once; got {rows}")
+    return rows
+
+
+def _at_least_one(number: int, name: str) -> int:
+    if number < 1:
+        raise ValueError(f"{name} is {number}; it must be 1 or more")
+    return number
+
+
+def _ways_of_counting(comparison: pd.DataFrame, columns: Sequence[str] | None) -> list[str]:
+    ways = list(comparison.select_dtypes("number").columns) if columns is None else list(columns)
+    require_rows(comparison, "comparison", ways)
+    if not 2 <= len(ways) <= len(_NESTED_MARKS):
+        raise ValueError(
+            f"dumbbells compare two or three columns of numbers; got {len(ways)} "
+            f"({', '.join(ways)}): name them with columns=[...]"
+        )
+    return ways
+
+
+# ---------------------------------------------------------------- pieces of charts
+
+
+def _colours(categories: Iterable[str]) -> list[str]:
+    return [style.colour_of(category) for category in categories]
+
+
+def _number(value: float) -> str:
+    whole = float(value).is_integer() or abs(value) >= 100
+    return f"{value:,.0f}" if whole else f"{value:,.1f}"
+
+
+def _numbers(values: Iterable[float]) -> list[str]:
+    return [_number(value) for value in values]
+
+
+def _line_height() -> float:
+    """Return the height of a line of small text, in points."""
+    return plt.rcParams["font.size"] * 1.25
+
+
+def row_names(terms: Iterable[str], glossary: pd.DataFrame | None) -> list[str]:
+    """One bilingual label per term, on two lines where it would take half the figure.
+
+    >>> row_names(["疫情"], None)
+    ['疫情']
+    """
+    room, size = 0.45 * 72 * plt.rcParams["figure.figsize"][0], plt.rcParams["font.size"]
+    names = []
+    for label in style.gloss_labels(terms, glossary, two_lines=True):
+        two = style.drawable(label)
+        one = two.replace("\n", " ")
+        names.append(one if style.text_width(one, size=size) <= room else two)
+    return [style.wrap_text(name, room, size=size) for name in names]
+
+
+def rows_for(names: Sequence[str]) -> float:
+    """Return the room a list of row names needs, in rows of one line.
+
+    >>> rows_for(["疫情", "防控"]), rows_for(["疫情\\nepidemic", "防控"])
+    (2, 2.8)
+    """
+    return len(names) * (1.4 if any("\n" in name for name in names) else 1)
+
+
+def _name_rows(ax: Axes, names: Sequence[str]) -> None:
+    ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.tick_params(axis="y", length=0)
+
+
+def _print_values(
+    ax: Axes, values: Iterable[float], notes: Sequence[str], *, room: float = 1.12
+) -> None:
+    for row, (value, note) in enumerate(zip(values, notes, strict=True)):
+        ax.annotate(
+            note, (value, row), xytext=(5, 0), textcoords="offset points",
+            va="center", annotation_clip=False,
+        )  # fmt: skip
+    ax.set_xlim(0, max(max(values), 1e-9) * room)
+
+
+def _print_right(ax: Axes, notes: Sequence[str], *, heading: str = "") -> None:
+    """Write one note per row in a column to the right of the axes."""
+    where = dict(
+        xycoords=ax.get_yaxis_transform(), xytext=(8, 0), textcoords="offset points",
+        va="center", annotation_clip=False,
+    )  # fmt: skip
+    for row, note in enumerate(notes):
+        ax.annotate(style.drawable(note), (1, row), **where)
+    if heading:
+        size = plt.rcParams["font.size"]
+        widest = max(style.text_width(note, size=size) for note in notes)
+        ax.annotate(
+            style.drawable(heading), (1, 1), xycoords="axes fraction", xytext=(8 + widest, 6),
+            textcoords="offset points", ha="right", color=style.QUIET, fontsize="small",
+            annotation_clip=False,
+        )  # fmt: skip
+
+
+def _print_codes(ax: Axes, lengths: Iterable[float], categories: Iterable[str]) -> None:
+    """Write each category's letter into its bar, where the bar is long enough."""
+    longest = ax.get_xlim()[1]
+    for row, (length, category) in enumerate(zip(lengths, categories, strict=True)):
+        if length > 0.04 * longest:
+            ax.text(
+                0.008 * longest, row, style.LABEL_CODES[category], color="white", va="center",
+                fontsize="small",
+            )  # fmt: skip
+
+
+def _shade_ties(ax: Axes, values: pd.Series) -> None:
+    """Put one band behind each group of equal values."""
+    rows = pd.Series(range(len(values)))
+    for _, tied in rows.groupby(values.to_numpy()):
+        if len(tied) > 1:
+            ax.axhspan(tied.min() - 0.43, tied.max() + 0.43, color=style.BAND, zorder=0)
+
+
+def _ranked_axis_name(ranked: pd.DataFrame, shown: pd.DataFrame, value: str) -> str:
+    last = shown[value].iloc[-1]
+    left_out = int((ranked[value] == last).sum() - (shown[value] == last).sum())
+    name = {"n": "mentions", "per_million": "per million tokens"}.get(value, value)
+    if left_out:
+        name += f"  (cut inside a tie: {left_out} more at {_number(last)})"
+    return style.drawable(name)
+
+
+def _count_in_whole_steps(ax: Axes, values: pd.Series | np.ndarray) -> None:
+    if (np.asarray(values) % 1 == 0).all():
+        ax.xaxis.get_major_locator().set_params(integer=True)
+
+
+def _legend_below(
+    ax: Axes, handles: Sequence, names: Sequence[str], *, ncols: int = 2, below: float = 3.3
+) -> None:
+    # Below the axis' name whatever the figure's height: measured in lines, not in shares.
+    figure = ax.get_figure(root=True)
+    drop = ScaledTranslation(0, -below * _line_height() / 72, figure.dpi_scale_trans)
+    ax.legend(
+        handles, names, loc="upper left", bbox_to_anchor=(0, 0), ncols=ncols,
+        bbox_transform=ax.transAxes + drop, borderaxespad=0, borderpad=0, handletextpad=0.6,
+        columnspacing=1.6,
+    )  # fmt: skip
+
+
+def category_legend(ax: Axes, categories: Sequence[str], *, below: float = 3.3) -> None:
+    """Name the categories that occur, with their letter and how many terms each has."""
+    present = [category for category in style.LABEL_NAMES if category in categories]
+    names = [
+        f"{style.LABEL_CODES[category]}  {style.label_name(category)} "
+        f"({categories.count(category)})"
+        for category in present
+    ]
+    colours = [Patch(color=colour) for colour in _colours(present)]
+    _legend_below(ax, colours, [name.strip() for name in names], below=below)
+
+
+def _tint(colour: str, share: float) -> tuple[float, ...]:
+    """Return `colour` thinned with white; opaque, so that overlaps do not darken."""
+    return tuple(1 - share * (1 - channel) for channel in to_rgb(colour))
+
+
+# ---------------------------------------------------------------- x-ray
+
+
+def _tick_mentions(ax: Axes, row: int, mentions: pd.DataFrame) -> None:
+    free = mentions["free"]
+    centres = (mentions["start"] + mentions["end"]) / 2
+    ax.axhline(row, color=style.GRID, linewidth=0.8, zorder=1)
+    if mentions.empty:
+        return
+    colour = style.colour_of(mentions["category"].iloc[0])
+    wide = 2 if len(mentions) <= 60 else 0.9
+    ax.vlines(
+        centres[~free],
+        row - 0.17,
+        row + 0.17,
+        color=_tint(colour, 0.65),
+        linewidth=0.85 * wide,
+        zorder=2,
+    )
+    ax.vlines(centres[free], row - 0.38, row + 0.38, color=colour, linewidth=wide, zorder=3)
+
+
+def _mention_note(mentions: pd.DataFrame, nested: bool) -> str:
+    n, free = len(mentions), int(mentions["free"].sum())
+    return f"{_number(n)}  ({_number(free)} free)" if nested and n else _number(n)
+
+
+def _xray_legend(ax: Axes) -> None:
+    free = Line2D([], [], marker="|", linestyle="none", color=style.INK,
+                  markersize=15, markeredgewidth=2)  # fmt: skip
+    inside = Line2D([], [], marker="|", linestyle="none", color=_tint(style.INK, 0.65),
+                    markersize=7, markeredgewidth=1.7)  # fmt: skip
+    _legend_below(ax, [free, inside], ["free mention", "inside a longer term"])
+
+
+def _band_parts(ax: Axes, parts: pd.DataFrame) -> int:
+    """Shade every second part, name them all above; return how many lines the names take."""
+    names = []
+    for number, part in enumerate(parts.itertuples()):
+        if number % 2 == 0:
+            ax.axvspan(part.start, part.end, color=style.BAND, zorder=0)
+        names.append(_part_label(ax, style.drawable(str(part.part)), (part.start + part.end) / 2))
+    return _stagger(ax, names)
+
+
+def _part_label(ax: Axes, name: str, centre: float):
+    return ax.annotate(
+        name, (centre, 1), xycoords=ax.get_xaxis_transform(), xytext=(0, 7),
+        textcoords="offset points", ha="center", va="baseline", fontsize="small",
+        color=style.QUIET, annotation_clip=False,
+        arrowprops={"arrowstyle": "-", "color": "#b5b5b5", "linewidth": 0.8, "shrinkB": 0},
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+    )  # fmt: skip
+
+
+def _stagger(ax: Axes, names: Sequence) -> int:
+    """Lift each name to the lowest line where it touches no other; return the lines used."""
+    # The widths are known only once the layout is: one pass without writing a picture.
+    ax.get_figure(root=True).draw_without_rendering()
+    ends: list[float] = []
+    for name in names:
+        box = Text.get_window_extent(name)  # of the letters, without the line to the part
+        gap = 0.5 * box.height
+        level = next((i for i, end in enumerate(ends) if box.x0 > end + gap), len(ends))
+        ends[level : level + 1] = [box.x1]
+        name.set_position((0, 7 + level * _line_height()))
+        name.arrow_patch.set_visible(level > 0)
+        # A name lifted over its neighbour draws its line behind the neighbour's letters.
+        name.set_zorder(5 - 0.1 * level)
+    return len(ends)
+
+
+# ---------------------------------------------------------------- clause strip
+
+
+def _strip_boxes(ordered: pd.DataFrame, parts: Sequence[str]) -> pd.DataFrame:
+    """One row per clause: its label, row and place, side by side within its part."""
+    width = ordered["end"] - ordered["start"]
+    right = width.groupby(ordered["part"]).cumsum()
+    return ordered.assign(
+        row=ordered["part"].map(parts.index), left=right - width, right=right, width=width
+    )
+
+
+def _clause_box(box) -> Rectangle:
+    return Rectangle(
+        (box.left, box.row - 0.4), box.width, 0.8, facecolor=style.colour_of(box.label),
+        edgecolor="white", linewidth=1.2,
+    )  # fmt: skip
+
+
+def _part_name(clauses: pd.DataFrame) -> str:
+    first, last = clauses["clause_id"].iloc[0], clauses["clause_id"].iloc[-1]
+    return f"{clauses['part'].iloc[0]}\n{first}" + (f"–{last}" if last != first else "")
+
+
+def _write_in_boxes(ax: Axes, boxes: pd.DataFrame) -> None:
+    """Write the label's letter into each box, and the clause number where there is room."""
+    ax.get_figure(root=True).draw_without_rendering()
+    points = ax.get_window_extent().width * 72 / ax.get_figure(root=True).dpi
+    points_per_character = points / boxes["right"].max()
+    size = plt.rcParams["font.size"]
+    for box in boxes.itertuples():
+        room = box.width * points_per_character
+        number = str(box.clause_id) if room > size * (0.6 * len(str(box.clause_id)) + 0.4) else ""
+        if room > 0.6 * size:
+            ax.text(
+                box.left + box.width / 2, box.row,
+                "\n".join(filter(None, [style.LABEL_CODES[box.label], number])),
+                ha="center", va="center", color="white", fontsize=0.82 * size, linespacing=1.15,
+            )  # fmt: skip
+
+
+def _strip_legend(ax: Axes, labels: pd.Series) -> None:
+    names = [
+        f"{style.LABEL_CODES[label]}  {style.label_name(label)} ({(labels == label).sum()})"
+        for label in tables.LABELS
+    ]
+    _legend_below(ax, [Patch(color=colour) for colour in _colours(tables.LABELS)], names, ncols=3)
+
+
+# ---------------------------------------------------------------- two languages
+
+
+def _draw_side(ax: Axes, label: str, side: pd.DataFrame) -> None:
+    sign = -1 if label == "prevention" else 1
+    rows, colour = range(len(side)), style.colour_of(label)
+    ax.barh(rows, sign * side["rate"], height=0.5, color=_tint(colour, 0.35), zorder=2)
+    ax.hlines(rows, sign * side["low"], sign * side["high"], color=colour, linewidth=2, zorder=4)
+    ax.plot(sign * side["rate"], rows, "o", color=colour, markersize=7, zorder=5)
+
+
+def _frame_sides(ax: Axes, sides: Mapping[str, pd.DataFrame], height: int) -> None:
+    reach = max(np.nanmax(side[["rate", "high"]].to_numpy(), initial=0) for side in sides.values())
+    ax.set_xlim(-1.05 * reach, 1.05 * reach)
+    ax.set_ylim(height - 0.4, -1.1)
+    ax.axvline(0, color=style.INK, linewidth=1, zorder=3)
+    ax.xaxis.set_major_formatter(lambda x, _: f"{abs(x):g}")
+    for (label, side), place in zip(sides.items(), (-0.52 * reach, 0.52 * reach), strict=True):
+        options = {"ha": "center", "va": "center", "color": style.colour_of(label)}
+        ax.text(place, -0.8, style.label_name(label), **options)
+        if side.empty:
+            ax.text(place, 0, "no mention", **options)
+
+
+def _name_sides(ax: Axes, sides: Iterable[pd.DataFrame], glossary: pd.DataFrame | None) -> None:
+    left, right = (_side_names(side, glossary) for side in sides)
+    ax.set_yticks(range(len(left)), left)
+    ax.tick_params(axis="y", length=0)
+    opposite = ax.secondary_yaxis("right")
+    opposite.set_yticks(range(len(right)), right)
+    opposite.tick_params(axis="y", length=0)
+    opposite.spines["right"].set_visible(False)
+
+
+def _side_names(side: pd.DataFrame, glossary: pd.DataFrame | None) -> list[str]:
+    """One label per term: the term with its counts, the gloss on a line below."""
+    labels = style.gloss_labels(side["term"], glossary, two_lines=True)
+    counts = [f"   {_number(row.n)} ({_number(row.n_free)} free)" for row in side.itertuples()]
+    split = [label.partition("\n") for label in labels]
+    return [
+        style.drawable(term + count + gap + gloss)
+        for (term, gap, gloss), count in zip(split, counts, strict=True)
+    ]
+
+
+def _sides_axis_name(sides: Mapping[str, pd.DataFrame], top: int) -> str:
+    left_out = [
+        f"{len(side) - top} more {label} terms" for label, side in sides.items() if len(side) > top
+    ]
+    note = f"  (not shown: {', '.join(left_out)})" if left_out else ""
+    return f"mentions per 1,000 Han characters; line: interval{note}"
+
+
+# ---------------------------------------------------------------- shares, keyness, dumbbells
+
+
+def _share_note(row) -> str:
+    interval = "no interval" if pd.isna(row.low + row.high) else f"{row.low:.2f} to {row.high:.2f}"
+    return f"{row.share:.2f}  ({interval})  n = {_number(row.n_units)}"
+
+
+def _strongest_each_side(keyness: pd.DataFrame, top: int) -> pd.DataFrame:
+    by_evidence = keyness.assign(evidence=keyness["log_likelihood"].abs()).sort_values(
+        ["evidence", "feature"], ascending=[False, True]
+    )
+    above = by_evidence.loc[by_evidence["log_ratio"] > 0].head(top)
+    below = by_evidence.loc[by_evidence["log_ratio"] <= 0].head(top)
+    return pd.concat([above, below]).sort_values(
+        ["log_ratio", "feature"], ascending=[False, True], ignore_index=True
+    )
+
+
+# Square points per unit of G²; 20 keeps a word at the usual 3.84 line easy to see.
+_AREA_PER_G2 = 20
+
+
+def _evidence_dots(ax: Axes, shown: pd.DataFrame) -> None:
+    firm = shown["q_value"] < 0.05
+    ax.scatter(
+        shown["log_ratio"], range(len(shown)), s=_AREA_PER_G2 * shown["evidence"].clip(lower=1),
+        facecolor=[style.INK if sure else "white" for sure in firm], edgecolor=style.INK,
+        linewidth=1.6, zorder=3,
+    )  # fmt: skip
+
+
+def _evidence_legend(ax: Axes, keyness: pd.DataFrame) -> None:
+    def dot(g2: float, face: str) -> Line2D:
+        return Line2D([], [], marker="o", linestyle="none", markerfacecolor=face,
+                      markeredgecolor=style.INK, markeredgewidth=1.6,
+                      markersize=(_AREA_PER_G2 * g2) ** 0.5)  # fmt: skip
+
+    firm, tested = (keyness["q_value"] < 0.05).sum(), keyness["q_value"].notna().sum()
+    _legend_below(
+        ax,
+        [dot(1, "white"), dot(3.84, "white"), dot(3.84, style.INK)],
+        ["G² = 1 or less", "G² = 3.84", f"q < .05 ({firm} of {tested} words tested)"],
+        ncols=3,
+    )
+
+
+_NESTED_MARKS = (
+    {"marker": "o", "markersize": 14, "markerfacecolor": "white",
+     "markeredgecolor": style.QUIET, "markeredgewidth": 1.6},
+    {"marker": "o", "markersize": 8.5, "color": style.PALETTE["reopening"]},
+    {"marker": "|", "markersize": 17, "markeredgewidth": 2.6, "color": style.PALETTE["prevention"]},
+)  # fmt: skip

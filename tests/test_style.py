@@ -1,0 +1,364 @@
+import itertools
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import font_manager
+
+from helpers import paths, style, tables
+
+pytestmark = pytest.mark.usefixtures("theme")
+
+DEJAVU = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+MAIN_LABELS = ("prevention", "reopening", "coupling", "governance")
+
+GLOSSARY = pd.DataFrame(
+    {
+        "term": ["疫情防控", "隔离", "毫不放松", "四早", "空"],
+        "gloss_en": [
+            "epidemic prevention and control (the master term)",
+            "isolation",
+            "keep up control without the least slackening",
+            "four earlies: detect, report, isolate, and treat",
+            None,
+        ],
+    }
+)
+
+
+# --- the font ---------------------------------------------------------------------------------
+
+
+def test_the_packaged_font_comes_first_and_its_package_is_never_imported(monkeypatch):
+    monkeypatch.delenv(style.FONT_VARIABLE, raising=False)
+    monkeypatch.setattr(style, "_installed_families", lambda: {"SimHei": DEJAVU})
+    assert style.font_path().name == "NotoSansSC-Regular.ttf"
+    assert "zhplot" not in sys.modules
+
+
+def test_the_environment_overrides_the_packaged_font(monkeypatch, tmp_path):
+    chosen = tmp_path / "chosen.ttf"
+    shutil.copy(style.font_path(), chosen)
+    monkeypatch.setenv(style.FONT_VARIABLE, str(chosen))
+    assert style.font_path() == chosen
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "there is no such file"),
+        (b"this is no font", "which is not a font file"),
+        (DEJAVU.read_bytes(), "a font without Chinese characters"),
+    ],
+)
+def test_a_bad_override_says_what_is_wrong_with_it(monkeypatch, tmp_path, content, message):
+    chosen = tmp_path / "chosen.ttf"
+    if content is not None:
+        chosen.write_bytes(content)
+    monkeypatch.setenv(style.FONT_VARIABLE, str(chosen))
+    with pytest.raises(style.FontNotFoundError, match=message) as caught:
+        style.font_path()
+    assert str(chosen) in str(caught.value)
+    assert "COVID_POLICY_FONT" in str(caught.value)
+
+
+def test_a_variable_font_is_refused_because_it_is_drawn_thin(monkeypatch):
+    monkeypatch.setenv(style.FONT_VARIABLE, str(style.font_path()))
+    monkeypatch.setattr(style, "_is_variable", lambda path: True)
+    with pytest.raises(style.FontNotFoundError, match="variable font.*static"):
+        style.font_path()
+
+
+def test_system_fonts_are_taken_in_the_order_of_the_list(monkeypatch):
+    monkeypatch.delenv(style.FONT_VARIABLE, raising=False)
+    monkeypatch.setattr(style, "_packaged_font", lambda: None)
+    installed = {"Droid Sans Fallback": Path("droid.ttf"), "SimHei": Path("simhei.ttf")}
+    monkeypatch.setattr(style, "_installed_families", lambda: installed)
+    assert style.font_path() == Path("simhei.ttf")
+
+
+def test_system_fonts_are_found_by_name_and_broken_files_passed_over(monkeypatch, tmp_path):
+    broken = tmp_path / "broken.ttf"
+    broken.write_bytes(b"no font")
+    found = [str(broken), str(tmp_path / "gone.ttf"), str(style.font_path())]
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: found)
+    style._installed_families.cache_clear()
+    try:
+        assert style._installed_families() == {"Noto Sans SC": style.font_path()}
+    finally:
+        style._installed_families.cache_clear()
+
+
+def test_without_any_chinese_font_the_error_names_the_cure(monkeypatch):
+    monkeypatch.delenv(style.FONT_VARIABLE, raising=False)
+    monkeypatch.setattr(style, "_packaged_font", lambda: None)
+    monkeypatch.setattr(style, "_installed_families", lambda: {"DejaVu Sans": DEJAVU})
+    with pytest.raises(style.FontNotFoundError, match="zhplot==1.0.0.*COVID_POLICY_FONT"):
+        style.font_path()
+
+
+# --- the theme --------------------------------------------------------------------------------
+
+
+def test_importing_the_rooms_changes_no_setting():
+    program = (
+        "import matplotlib; before = dict(matplotlib.rcParams);"
+        "from helpers import clouds, draw, figures, style;"
+        "assert [clouds, draw, figures, style]; assert dict(matplotlib.rcParams) == before"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=paths.PROJECT)
+
+
+def test_the_theme_draws_with_the_chosen_font_and_draws_every_character():
+    assert plt.rcParams["font.family"] == ["Noto Sans SC", "DejaVu Sans"]
+    assert font_manager.findfont("Noto Sans SC") == str(style.font_path())
+    figure, ax = plt.subplots()
+    ax.set_title("疫情防控 yì qíng −1 ≥ ⁺ → …")
+    figure.draw_without_rendering()  # a missing glyph would warn, and warnings are errors here
+
+
+def test_setting_the_theme_twice_registers_the_font_once():
+    style.set_theme()
+    style.set_theme(size="slide")
+    files = [font.fname for font in font_manager.fontManager.ttflist]
+    assert files.count(str(style.font_path())) == 1
+    assert plt.rcParams["font.size"] == style.SIZES["slide"]["font.size"]
+
+
+def test_another_font_of_the_same_name_does_not_take_its_place(tmp_path):
+    known = font_manager.fontManager
+    other = tmp_path / "other.ttf"
+    shutil.copy(style.font_path(), other)
+    before = list(known.ttflist)
+    try:
+        known.addfont(other)
+        known.ttflist.insert(0, known.ttflist.pop())
+        style.set_theme()
+        assert font_manager.findfont("Noto Sans SC") == str(style.font_path())
+    finally:
+        known.ttflist = before
+        style.set_theme()
+
+
+def test_a_personal_setting_does_not_survive_the_theme():
+    plt.rcParams["xtick.direction"] = "in"
+    style.set_theme()
+    assert plt.rcParams["xtick.direction"] == "out"
+
+
+def test_an_unknown_size_is_refused():
+    with pytest.raises(ValueError, match="size is 'poster'; .*notebook, page, slide"):
+        style.set_theme(size="poster")
+
+
+# --- the palette ------------------------------------------------------------------------------
+
+
+def _linear(colour):
+    channels = np.array(matplotlib.colors.to_rgb(colour))
+    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+
+
+def _contrast_on_white(colour):
+    """WCAG 2.1 contrast ratio."""
+    return 1.05 / (_linear(colour) @ [0.2126, 0.7152, 0.0722] + 0.05)
+
+
+def _lab(linear):
+    """CIE L*a*b* under D65."""
+    matrix = [[0.4125, 0.3576, 0.1804], [0.2127, 0.7152, 0.0722], [0.0193, 0.1192, 0.9503]]
+    x, y, z = np.cbrt(np.array(matrix) @ np.clip(linear, 0, 1) / [0.9505, 1, 1.0888])
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+# Machado, Oliveira & Fernandes 2009, severity 1.0.
+SIGHT = {
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+
+
+@pytest.mark.parametrize("label", [*MAIN_LABELS, "place_institution", "other"])
+def test_colours_are_dark_enough_to_be_read_as_text(label):
+    assert _contrast_on_white(style.PALETTE[label]) >= 4.5
+
+
+def test_unlabelled_is_a_grey_still_seen_on_white():
+    red, green, blue = matplotlib.colors.to_rgb(style.PALETTE["unlabelled"])
+    assert red == green == blue
+    assert 3 <= _contrast_on_white(style.PALETTE["unlabelled"]) < 4.5
+
+
+def test_the_labels_differ_in_lightness_so_that_they_survive_greyscale():
+    lightness = sorted(_lab(_linear(style.PALETTE[label]))[0] for label in tables.LABELS)
+    assert np.diff(lightness).min() >= 8
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+def test_the_labels_stay_apart_for_the_colour_blind(sight):
+    seen = [_lab(np.array(SIGHT[sight]) @ _linear(style.PALETTE[x])) for x in tables.LABELS]
+    apart = [np.linalg.norm(one - other) for one, other in itertools.combinations(seen, 2)]
+    assert min(apart) >= 15
+
+
+def test_every_label_and_category_has_colour_code_and_names():
+    for names in (style.PALETTE, style.LABEL_NAMES, style.LABEL_CODES):
+        assert set(names) == {*tables.LABELS, *tables.CATEGORIES, "other"}
+    codes = [style.LABEL_CODES[label] for label in tables.LABELS]
+    assert len(set(codes)) == len(codes)
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [("both", "coupling 统筹兼顾"), ("en", "coupling"), ("zh", "统筹兼顾")],
+)
+def test_label_names_in_both_languages(language, name):
+    assert style.label_name("coupling", language=language) == name
+
+
+def test_an_unknown_label_is_named():
+    with pytest.raises(ValueError, match="no colour for 'prevent'; .*prevention"):
+        style.label_name("prevent")
+
+
+# --- glosses ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("term", "options", "label"),
+    [
+        ("隔离", {}, "隔离 isolation"),
+        ("隔离", {"language": "zh"}, "隔离"),
+        ("隔离", {"language": "en"}, "isolation"),
+        ("隔离", {"two_lines": True}, "隔离\nisolation"),
+        ("疫情防控", {}, "疫情防控 epidemic prevention and control"),
+        ("毫不放松", {}, "毫不放松 keep up control without the least…"),
+        ("四早", {}, "四早 four earlies: detect, report…"),
+        ("疫情", {}, "疫情 (no gloss)"),
+        ("疫情", {"language": "en"}, "疫情 (no gloss)"),
+        ("空", {}, "空 (no gloss)"),
+    ],
+)
+def test_gloss_labels(term, options, label):
+    assert style.gloss_labels([term], GLOSSARY, **options) == [label]
+
+
+def test_a_gloss_is_cut_at_a_word_and_never_ends_in_a_small_one():
+    long = pd.DataFrame({"term": ["一"], "gloss_en": ["guard against importation and rebound"]})
+    assert style.gloss_labels(["一"], long, language="en") == ["guard against importation…"]
+    unbroken = pd.DataFrame({"term": ["一"], "gloss_en": ["x" * 60]})
+    assert style.gloss_labels(["一"], unbroken, language="en") == ["x" * 33 + "…"]
+
+
+def test_without_a_glossary_the_terms_stay_as_they_are():
+    assert style.gloss_labels(pd.Series(["隔离"]), None) == ["隔离"]
+
+
+@pytest.mark.parametrize(
+    ("glossary", "options", "message"),
+    [
+        (GLOSSARY.drop(columns="gloss_en"), {}, "no column 'gloss_en'"),
+        (pd.concat([GLOSSARY, GLOSSARY.head(1)]), {}, "more than one row for 疫情防控"),
+        (GLOSSARY, {"language": "fr"}, "language is 'fr'; .*both, zh, en"),
+    ],
+)
+def test_gloss_labels_refuses(glossary, options, message):
+    with pytest.raises(ValueError, match=message):
+        style.gloss_labels(["隔离"], glossary, **options)
+
+
+# --- characters without a glyph ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [("疫情\n防控", []), ("a\U00020000b\U00020000", ["\U00020000"]), ("", []), ("\t", ["\t"])],
+)
+def test_missing_glyphs(text, lacking):
+    assert style.missing_glyphs(text) == lacking
+
+
+def test_missing_glyphs_of_one_font_file():
+    assert style.missing_glyphs("yì疫", DEJAVU) == ["疫"]
+
+
+def test_a_character_without_a_glyph_is_named_and_drawn_as_its_code():
+    with pytest.warns(style.MissingGlyphWarning, match=r"U\+20000.*COVID_POLICY_FONT"):
+        assert style.drawable("疫\U00020000") == "疫[U+20000]"
+
+
+def test_chinese_without_the_theme_is_an_error_not_squares():
+    with plt.rc_context({"font.family": ["DejaVu Sans"]}):
+        with pytest.raises(style.ThemeNotSetError, match=r"call style.set_theme\(\) first"):
+            style.drawable("疫情")
+        assert style.drawable("epidemic") == "epidemic"
+
+
+# --- titles and captions ----------------------------------------------------------------------
+
+
+def test_the_title_is_flush_with_the_row_names_and_broken_to_the_chart():
+    ax = style.new_axes(rows=3)
+    ax.set_yticks([0, 1], ["经济社会发展 economic and social development", "隔离"])
+    title = style.set_title(ax, "统筹推进疫情防控和经济社会发展 " * 6)
+    ax.figure.draw_without_rendering()
+    box, chart = title.get_window_extent(), ax.get_tightbbox()
+    names = ax.yaxis.get_ticklabels()[0].get_window_extent()
+    assert title.get_text().count("\n") >= 1
+    assert box.x0 == pytest.approx(names.x0, abs=4)
+    assert box.x1 <= chart.x1 + 1
+    assert ax.get_title(loc="left") == title.get_text()
+
+
+def test_the_caption_stands_below_everything_and_is_replaced():
+    ax = style.new_axes(rows=2)
+    ax.set_xlabel("mentions")
+    style.caption(ax, "first")
+    line = style.caption(ax.figure, "Source: Guangzhou, n = 1,080 Han characters. " * 4)
+    ax.figure.draw_without_rendering()
+    below, axes = line.get_window_extent(), ax.get_tightbbox()
+    assert below.y1 <= axes.y0
+    assert below.y0 >= 0
+    assert below.x1 <= ax.figure.bbox.x1
+    assert ax.figure.get_supxlabel() == line.get_text()
+    assert "first" not in line.get_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("short", "short"),
+        ("one two three", "one two\nthree"),
+        ("疫情防控疫情防控", "疫情防控\n疫情防控"),
+        ("kept\nbreak", "kept\nbreak"),
+        ("", ""),
+    ],
+)
+def test_wrap_text(text, lines):
+    assert style.wrap_text(text, 45, size=11) == lines
+
+
+def test_wrapped_text_unwraps_to_what_it_was():
+    text = "统筹推进疫情防控和经济社会发展 is said five times, 复工复产 three"
+    wrapped = style.wrap_text(text, 80, size=11)
+    assert "\n" in wrapped
+    assert style.unwrap_text(wrapped) == text
