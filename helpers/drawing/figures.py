@@ -32,10 +32,11 @@ def save_figure(
     They go to the project's figures folder, or to the one the environment variable
     COVID_POLICY_FIGURES names. `tables` are the tables the figure was drawn from, by name;
     `alt` says in a sentence or two what a reader who cannot see it should know; without it the
-    title, which says the finding, stands in. The same figure gives the same bytes: no date, no
-    version, no random name inside the files. The manifest holds title, alt text, the sha256 of both files and of the font, and for each
-    table its rows and the sha256 of its csv form (numbers to 12 digits). Refuses a figure
-    without a title, and one with a character that no font can draw.
+    title, which says the finding, stands in. The same figure gives the same bytes: no date,
+    no version, no random name inside the files. The manifest holds title, alt text, the
+    sha256 of both files and of the font, and for each table its rows and the sha256 of its
+    csv form (numbers to 12 digits). Refuses a figure without a title, and one with a
+    character that no font can draw.
     """
     _check_request(figure, name, tables)
     title = _title_of(figure)
