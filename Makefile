@@ -1,0 +1,19 @@
+# Thin aliases of run.py, which works without make as well.
+PYTHON ?= python3
+
+.PHONY: notebooks test lab lock help
+
+notebooks:  ## execute every notebook, write figures/ (the default)
+	$(PYTHON) run.py
+
+test:       ## run the whole test suite
+	$(PYTHON) run.py test
+
+lab:        ## open the notebooks in JupyterLab
+	$(PYTHON) run.py lab
+
+lock:       ## write requirements.lock from pyproject.toml
+	$(PYTHON) run.py lock
+
+help:       ## show this list
+	@sed -n 's/^\([a-z]*\): *## /make \1\t/p' $(MAKEFILE_LIST)

@@ -1,0 +1,1 @@
+"""What run.py calls: its commands, the environment they run in, the notebooks' execution."""
