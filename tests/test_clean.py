@@ -188,6 +188,21 @@ def test_cleaning_never_raises_is_idempotent_and_every_character_has_its_span(ra
     assert clean.count_han(text) == clean.count_han(raw)
 
 
+@pytest.mark.parametrize("odd", ["\0", "\ud800", "强化\0後面\udfff著眼"])
+def test_characters_the_converter_cannot_take_cost_nothing(odd):
+    """OpenCC ends a text at the first NUL and refuses half a surrogate pair."""
+    assert clean.clean_text(odd) == odd.replace("後", "后").replace("著", "着")
+    assert clean.trace(odd, 0, len(odd)) == (0, len(odd))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet=st.characters(), max_size=30))
+def test_any_text_at_all_keeps_its_chinese_characters(raw):
+    text = clean.clean_text(raw)
+    assert clean.count_han(text) == clean.count_han(raw)
+    assert clean.clean_text(text) == text
+
+
 def test_list_repairs_shows_where_in_the_file(seed_raw):
     repairs = clean.list_repairs(seed_raw)
     pinyin_rows = repairs[repairs["kind"] == "pinyin"]

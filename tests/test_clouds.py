@@ -188,3 +188,8 @@ def test_the_twins_stay_apart_on_the_page():
     cloud.figure.draw_without_rendering()
     assert cloud.get_tightbbox().x1 <= bars.get_tightbbox().x0
     assert bars.get_tightbbox().x1 <= cloud.figure.bbox.x1 + 1
+
+
+def test_a_line_break_in_a_word_is_laid_out_as_a_blank():
+    ax = clouds.plot_word_cloud(pd.DataFrame({"feature": ["疫情\n防控", "工作"], "n": [2, 1]}))
+    assert [patch.get_gid() for patch in ax.patches] == ["疫情\n防控", "工作"]

@@ -158,6 +158,12 @@ BAD_LEXICONS = {
         "防控,防疫,prevention,,control,2,0\n防疫,,prevention,,control,2,0\n",
         r"has the form '防疫' twice \(terms '防控' and '防疫'\)",
     ),
+    "marks only": (
+        "（“”）,,prevention,,control,2,0\n",
+        "made of quotation marks and brackets only",
+    ),
+    "ragged": ("防控,,prevention,,control,2,0,1,2\n", "more cells than its header"),
+    "no rows": ("", "has a header but no rows"),
     "traditional": (
         "疫情擴散,,prevention,,spread,2,0\n",
         "in traditional characters.*write '疫情扩散'",
@@ -181,6 +187,16 @@ def test_a_lexicon_without_a_column_and_one_that_is_not_there(write_lexicon, tmp
     binary.write_bytes(b"\xff\xfe\x00\x01\xd8")
     with pytest.raises(ValueError, match="not a well-formed csv in UTF-8"):
         lexicon.read_lexicon(binary)
+
+
+def test_a_folder_is_no_lexicon(tmp_path):
+    with pytest.raises(ValueError, match="cannot be opened"):
+        lexicon.read_lexicon(tmp_path)
+
+
+def test_blanks_around_a_term_do_not_hide_it(write_lexicon):
+    own = lexicon.read_lexicon(write_lexicon(HEADER + " 防控 ,,prevention,,control,2,0\n"))
+    assert lexicon.find_terms(make_sentences("防控"), own)["term"].tolist() == ["防控"]
 
 
 def test_an_empty_lexicon_finds_nothing_to_look_for():

@@ -105,6 +105,8 @@ BAD_FILES = {
     "no_text.csv": ("a,b\n甲,乙\n".encode(), "no_text.csv has no text column: its columns are 'a', 'b'"),
     "header.csv": (b"text,date\n", "header.csv has a header but no rows"),
     "ragged.csv": ("text\n甲,乙,丙\n丁,戊\n\"".encode(), "ragged.csv is not a well-formed csv"),
+    "two.csv": ("text,正文\n甲,乙\n".encode(), "two.csv has 2 columns that may hold the text"),
+    "long.csv": ("text\n甲,乙\n丙,丁\n".encode(), "long.csv has rows with more cells than its header"),
     "gap.csv": ("text\n甲\n\"\"\n".encode(), "gap.csv row 2 is empty"),
     "latin.csv": ("text\n甲\n123\n".encode(), "latin.csv row 2 has no Chinese character"),
     "date.csv": ("text,date\n甲,tomorrow\n".encode(), "date.csv row 1 has the date 'tomorrow'"),
@@ -125,11 +127,11 @@ def test_one_bad_file_does_not_cost_the_others(tmp_path, write):
     for name, (content, _) in BAD_FILES.items():
         write(name, content)
     write("good.txt", CHINESE)
-    with pytest.raises(ValueError, match=r"15 of 16 files.*(?s:.*)skip_bad=True"):
+    with pytest.raises(ValueError, match=r"17 of 18 files.*(?s:.*)skip_bad=True"):
         load.read_documents(tmp_path)
     assert load.read_documents(tmp_path, skip_bad=True)["doc_id"].tolist() == ["good"]
     audit = load.audit_files(tmp_path)
-    assert len(audit) == 16 and (audit["problem"] != "").sum() == 15
+    assert len(audit) == 18 and (audit["problem"] != "").sum() == 17
 
 
 def test_nothing_left_to_read_is_an_error_even_when_bad_files_may_be_skipped(write):
@@ -150,6 +152,12 @@ def test_an_empty_folder_a_pattern_without_match_and_no_name_at_all(tmp_path):
         load.read_documents(str(tmp_path / "*.txt"))
     with pytest.raises(ValueError, match="no file named"):
         load.read_documents([])
+
+
+@pytest.mark.parametrize("named", [None, 5, b"a.txt", [None], pd.NA])
+def test_what_is_no_file_name_is_refused(named):
+    with pytest.raises(ValueError, match="not the name of a file"):
+        load.read_documents(named)
 
 
 def test_duplicate_document_ids_name_both_files(tmp_path, write):

@@ -470,3 +470,7 @@ def test_alpha_of_the_worked_clauses():
 def test_alpha_needs_coders_by_units():
     with pytest.raises(ValueError, match="one row per coder and one column per unit"):
         measures.krippendorff_alpha(["P", "R"])
+
+
+def test_a_missing_count_has_no_p_value():
+    assert np.isnan(measures.fisher_exact_p(np.nan, 2, 10, 10))

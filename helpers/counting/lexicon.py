@@ -70,7 +70,7 @@ def list_surfaces(lexicon: pd.DataFrame) -> pd.DataFrame:
         [
             (surface, row.term, row.category, row.subcategory)
             for row in lexicon.itertuples(index=False)
-            for surface in (row.term, *filter(None, row.variants.split("/")))
+            for surface in (row.term, *filter(None, map(str.strip, row.variants.split("/"))))
         ],
         columns=["surface", "term", "category", "subcategory"],
     )
@@ -210,6 +210,8 @@ def _read_csv(path: Path, required: tuple[str, ...]) -> pd.DataFrame:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError:
         raise LexiconError(f"{path} does not exist; check the spelling of the path") from None
+    except OSError as error:
+        raise LexiconError(f"{path} cannot be opened ({error.strerror}); name a csv file") from None
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise LexiconError(
             f"{path.name} is not a well-formed csv in UTF-8 ({error}); save it again as UTF-8 csv"
@@ -220,7 +222,13 @@ def _read_csv(path: Path, required: tuple[str, ...]) -> pd.DataFrame:
             f"{path.name} has no column {', '.join(map(repr, missing))}; it needs "
             f"{', '.join(required)} (data/lexicon/README.md describes every column)"
         )
-    return table
+    if not isinstance(table.index, pd.RangeIndex):
+        raise LexiconError(
+            f"{path.name} has rows with more cells than its header; put quotes around commas"
+        )
+    if table.empty:
+        raise LexiconError(f"{path.name} has a header but no rows; add one row per entry")
+    return table.apply(lambda column: column.str.strip())
 
 
 def _require_filled(table: pd.DataFrame, column: str, path: Path) -> None:
@@ -247,6 +255,11 @@ def _require_distinct_and_simplified(lexicon: pd.DataFrame, path: Path) -> None:
     owners: dict[str, str] = {}
     for surface in list_surfaces(lexicon).itertuples(index=False):
         name = _TRANSPARENT.sub("", surface.surface)
+        if not name:
+            raise LexiconError(
+                f"{path.name} has the form {surface.surface!r}, which is made of quotation marks "
+                "and brackets only; these are passed over in a text, so write a word"
+            )
         if name in owners:
             raise LexiconError(
                 f"{path.name} has the form {surface.surface!r} twice (terms {owners[name]!r} and "

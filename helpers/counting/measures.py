@@ -501,7 +501,7 @@ def _checked_share(share: float, name: str) -> float:
 
 
 def _fisher_of_one(a: float, b: float, c: float, d: float) -> float:
-    if np.isnan(c) or np.isnan(d):
+    if np.isnan([a, b, c, d]).any():
         return np.nan
     return min(float(stats.fisher_exact([[a, b], [c - a, d - b]]).pvalue), 1.0)
 

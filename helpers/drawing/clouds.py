@@ -151,7 +151,8 @@ def _draw_words(
 ) -> int:
     """Draw the words into `ax`; return how many found a place, counted from the first."""
     path = style.font_path()
-    words = [style.drawable(word, path) for word in shown["feature"]]
+    # A line break inside a word cannot be laid out; a blank stands for it.
+    words = [" ".join(style.drawable(word, path).split()) for word in shown["feature"]]
     heights = [sqrt(n / len(word)) for word, n in zip(words, shown["n"], strict=True)]
     places = _lay_out(dict(zip(words, heights, strict=True)), shape, seed)
     categories = draw.categories_for(shown["feature"], category_of)

@@ -37,6 +37,8 @@ _COMMA_BESIDE_CHINESE = re.compile(
     f"(?<=[{_HAN}{_CHINESE_PUNCTUATION})]),|,(?=[{_HAN}{_CHINESE_PUNCTUATION}])"
 )
 _LINE_END = re.compile(r"\r\n|\r")
+# OpenCC stops at a NUL and would lose what follows; half a surrogate pair it cannot encode.
+_NOT_FOR_OPENCC = re.compile("([\0\ud800-\udfff]+)")
 
 
 class Edit(NamedTuple):
@@ -165,7 +167,9 @@ def convert_script(text: str, config: str = "tw2s") -> str:
     """
     if config not in SCRIPT_CONFIGS:
         raise ValueError(f"script configuration {config!r} is not one of {SCRIPT_CONFIGS}")
-    return _converter(config).convert(text)
+    pieces = _NOT_FOR_OPENCC.split(text)
+    pieces[::2] = [_converter(config).convert(piece) for piece in pieces[::2]]
+    return "".join(pieces)
 
 
 SCRIPT_CONFIGS = ("tw2s", "t2s", "hk2s", "tw2sp", "s2t", "s2tw")

@@ -140,9 +140,15 @@ def decode(content: bytes) -> tuple[str, str]:
 
 def _find_files(paths: PathLike | Iterable[PathLike]) -> list[Path]:
     """Every file named, in the order given; folders in the order of their names; no repeats."""
-    named = [paths] if isinstance(paths, (str, Path)) else list(paths)
+    named = list(paths) if isinstance(paths, Iterable) and not isinstance(paths, str) else [paths]
     if not named:
         raise UnreadableFileError("no file named: give a file, a folder, a pattern or a list")
+    for one in named:
+        if not isinstance(one, (str, Path)):
+            raise UnreadableFileError(
+                f"{one!r} is {type(one).__name__}, not the name of a file; give a string or a "
+                "Path, or a list of them"
+            )
     found: dict[Path, None] = {}
     for one in named:
         found.update(dict.fromkeys(_files_of(one)))
@@ -219,8 +225,13 @@ def _rows_of_txt(path: Path, text: str) -> list[dict[str, object]]:
 def _rows_of_csv(path: Path, text: str) -> list[dict[str, object]]:
     table = _parse_csv(text)
     names = {name.strip().lower(): name for name in table.columns}
-    text_column = _first_known(names, TEXT_COLUMN_NAMES)
-    if text_column is None:
+    candidates = [name for name in table.columns if name.strip().lower() in TEXT_COLUMN_NAMES]
+    if len(candidates) > 1:
+        raise ValueError(
+            f"has {len(candidates)} columns that may hold the text "
+            f"({', '.join(map(repr, candidates))}); rename all but one"
+        )
+    if not candidates:
         raise ValueError(
             f"has no text column: its columns are {', '.join(map(repr, table.columns))}; rename "
             f"the one that holds the text to {TEXT_COLUMN_NAMES[0]!r}"
@@ -236,7 +247,7 @@ def _rows_of_csv(path: Path, text: str) -> list[dict[str, object]]:
             "file": path.name,
             "origin": f"{_shown_path(path)} row {number}",
             "source": f"{path.name} row {number}",
-            "raw_text": record[text_column],
+            "raw_text": record[candidates[0]],
         }
         row |= {column: record[found] for column, found in known.items() if record[found]}
         row.setdefault("doc_id", f"{path.stem}-{number}")
@@ -254,6 +265,8 @@ def _parse_csv(text: str) -> pd.DataFrame:
         raise ValueError(f"is not a well-formed csv ({error}); save it again as csv") from None
     if table.empty:
         raise ValueError("has a header but no rows; add one row per document")
+    if not isinstance(table.index, pd.RangeIndex):
+        raise ValueError("has rows with more cells than its header; put quotes around commas")
     return table
 
 

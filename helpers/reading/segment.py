@@ -11,6 +11,7 @@ import logging
 import math
 import re
 import warnings
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -188,7 +189,8 @@ def _sentence_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _line_numbers(text: str, spans: list[tuple[int, int]]) -> list[int]:
-    return [text.count("\n", 0, start) for start, _ in spans]
+    line_ends = [match.start() for match in re.finditer("\n", text)]
+    return [bisect_left(line_ends, start) for start, _ in spans]
 
 
 def _parts(sentences: list[str], lines: list[int]) -> list[str]:
