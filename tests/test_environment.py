@@ -14,7 +14,6 @@ from scripts import commands, environment
 from scripts.environment import PROJECT
 
 PIP_ONLY = {"opencc", "ahocorasick-rs", "zhplot"}  # conda-forge does not have them
-CONDA_NAMES = {"matplotlib-base": "matplotlib"}  # without the Qt windows
 CONDA_OWN = {"python", "pip"}
 PYTHONS = ("3.11.0", "3.11.7", "3.12.1", "3.13.0", "3.14.0")
 SYSTEMS = [
@@ -33,13 +32,12 @@ def read(name: str) -> str:
 
 
 def bounds_of(lines: list[str]) -> Bounds:
-    """Package -> bounds; conda's names as pip knows them."""
+    """Package -> bounds."""
     requirements = [Requirement(line) for line in lines]
     names = [canonicalize_name(requirement.name) for requirement in requirements]
     assert len(set(names)) == len(names), f"a package stands twice among {names}"
     return {
-        CONDA_NAMES.get(name, name): requirement.specifier
-        for name, requirement in zip(names, requirements, strict=True)
+        name: requirement.specifier for name, requirement in zip(names, requirements, strict=True)
     }
 
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -155,6 +156,28 @@ def test_two_notebooks_at_once_share_one_manifest(run: Run) -> None:
     }  # fmt: skip
     manifest = script._read_json(figures / "manifest.json")
     assert sorted(manifest) == ["00_good", "01_good"]
+
+
+def test_figures_are_published_one_notebook_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, most = [], []
+
+    def publish(drawn: Path, target: Path) -> None:
+        inside.append(drawn)
+        time.sleep(0.05)
+        most.append(len(inside))
+        inside.remove(drawn)
+
+    (tmp_path / ".cache").mkdir()
+    monkeypatch.setattr(script, "PROJECT", tmp_path)
+    monkeypatch.setattr(script, "execute", lambda path, **options: script.read_notebook(path))
+    monkeypatch.setattr(script, "publish_figures", publish)
+    paths = [tmp_path / f"{n}.ipynb" for n in range(4)]
+    for path in paths:
+        write_notebook(path, ["1"])
+    assert [outcome.trouble for outcome in script.run_all(paths, tmp_path)] == [""] * 4
+    assert most == [1] * 4
 
 
 def test_a_second_run_touches_nothing_and_other_notebooks_are_left_alone(run: Run) -> None:

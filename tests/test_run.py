@@ -87,7 +87,8 @@ def test_real_old_pythons_say_the_same() -> None:
 
 def test_without_words_the_notebooks_run(monkeypatch: pytest.MonkeyPatch) -> None:
     given = []
-    monkeypatch.setitem(commands.COMMANDS, "notebooks", lambda rest: given.append(rest) or 7)
+    only = {"notebooks": lambda rest: given.append(rest) or 7}
+    monkeypatch.setattr(commands, "COMMANDS", only)
     assert commands.main([], "help") == 7
     assert commands.main(["notebooks", "03", "05"], "help") == 7
     assert given == [[], ["03", "05"]]
