@@ -108,11 +108,19 @@ def test_plain_jieba_on_the_sample(plain_tokens):
     assert (plain_tokens["token"] == "落实").sum() == 6
 
 
-def test_our_segmenter_is_plain_jieba_when_it_has_no_lexicon(sentences, plain_tokens):
+@pytest.fixture
+def stock_jieba(tmp_path):
+    """jieba as it comes, with its cache file in a folder of this test's own."""
+    tokenizer = jieba.Tokenizer()
+    tokenizer.tmp_dir = str(tmp_path)
+    return tokenizer
+
+
+def test_our_segmenter_is_plain_jieba_when_it_has_no_lexicon(sentences, plain_tokens, stock_jieba):
     by_jieba = [
         word
         for sentence in sentences["sentence"]
-        for word in jieba.Tokenizer().lcut(sentence)
+        for word in stock_jieba.lcut(sentence)
         if any(map(str.isalnum, word))
     ]
     assert plain_tokens["token"].tolist() == by_jieba
@@ -140,9 +148,10 @@ def test_every_word_of_the_lexicon_alone_is_one_token(lexicon_table):
     assert [word for word in words if segmenter.cut(word) != [word]] == []
 
 
-def test_jieba_learns_nothing_globally(lexicon_table):
+def test_jieba_learns_nothing_globally(lexicon_table, stock_jieba, tmp_path, monkeypatch):
+    monkeypatch.setattr(jieba.dt, "tmp_dir", str(tmp_path))
     text = "认真落实疫情防控和复工复产，坚定信心抓好内防扩散。"
-    stock = jieba.Tokenizer().lcut(text)
+    stock = stock_jieba.lcut(text)
     before = jieba.lcut(text)
     first = segment.make_segmenter(lexicon_table, hmm=True)
     other = lexicon_table.iloc[:1].assign(term="抓好内防扩散", word=1)
