@@ -625,3 +625,9 @@ def test_placebo_without_units_or_with_too_many_words_is_refused(tokens):
         compare.placebo_keyness(tokens)
     with pytest.raises(ValueError, match="n_words is 999; the text has 264 types"):
         compare.placebo_keyness(tokens, unit="sentence_id", n_words=999)
+
+
+def test_free_as_text_is_refused_because_the_word_false_counts_as_true(clauses, hits):
+    as_text = hits.assign(free=hits["free"].map({True: "True", False: "False"}))
+    with pytest.raises(ValueError, match="column 'free' of the hits table holds"):
+        compare.label_units(clauses, as_text)

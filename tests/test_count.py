@@ -117,3 +117,25 @@ def test_one_part_has_no_dispersion():
 def test_an_unknown_part_names_the_known_ones():
     with pytest.raises(ValueError, match="no part 'nope' .* part 0, part 1"):
         count.count_by_part(TOKENS, by="part", feature="token", parts=["nope"])
+
+
+@pytest.mark.parametrize("column", ["token", "doc_id"])
+def test_rows_without_a_word_or_a_group_are_refused_not_dropped(column):
+    gap = TOKENS.assign(**{column: TOKENS[column].where(TOKENS.index > 0)})
+    with pytest.raises(ValueError, match=f"1 rows of the tokens table have no {column}"):
+        count.count_features(gap)
+
+
+def test_grouping_by_a_list_of_columns_is_refused():
+    with pytest.raises(ValueError, match=r"no column \['doc_id'\] to group by"):
+        count.count_features(TOKENS, by=["doc_id"])
+
+
+def test_a_rate_needs_cleaned_documents(hits, documents):
+    with pytest.raises(ValueError, match="run clean.clean_documents first"):
+        count.count_terms(hits, documents.assign(n_han=0))
+
+
+def test_sizes_of_other_parts_are_refused():
+    with pytest.raises(ValueError, match="none of the parts in sizes .x, y. stands in"):
+        count.measure_dispersion(TOKENS, by="part", sizes=pd.Series({"x": 1, "y": 2}))

@@ -195,3 +195,8 @@ def test_a_lexicon_of_ones_own_is_enough(tmp_path):
     )
     segmenter = segment.make_segmenter(lexicon.read_lexicon(own))
     assert segmenter.cut("落实五个下足功夫") == ["落实", "五个下足功夫"]
+
+
+def test_a_segmenter_is_made_by_its_room(sentences):
+    with pytest.raises(ValueError, match="made with segment.make_segmenter, not str"):
+        segment.tokenize(sentences, segmenter="jieba")

@@ -167,6 +167,8 @@ def placebo_keyness(
     cells = pd.crosstab([tokens["doc_id"], tokens[unit]], tokens["token"]).to_numpy()
     if not 0 < n_words < cells.shape[1]:
         raise ValueError(f"n_words is {n_words}; the text has {cells.shape[1]} types to draw from")
+    if n_lexicons < 1:
+        raise ValueError(f"n_lexicons is {n_lexicons}; draw at least 1")
     generator = np.random.default_rng(seed)
     rows = []
     for _ in range(n_lexicons):
@@ -205,6 +207,11 @@ def label_units(units: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
     kind = "clauses" if "clause_id" in getattr(units, "columns", ()) else "sentences"
     require_columns(units, kind)
     require_columns(hits, "hits", ["doc_id", "category", "start", "free"])
+    if len(hits) and hits["free"].dtype != bool:
+        raise ValueError(
+            f"the column 'free' of the hits table holds {hits['free'].dtype}, not True and False; "
+            "make hits with lexicon.find_terms, or convert the column to bool"
+        )
     if units.empty:
         raise ValueError(f"the {kind} table has no rows, so there is nothing to label")
     _require_same_documents(hits, units, kind)

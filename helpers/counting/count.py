@@ -25,6 +25,7 @@ def count_features(tokens: pd.DataFrame, *, by: str = "doc_id") -> pd.DataFrame:
     """
     require_columns(tokens, "tokens", ["doc_id", "token"])
     _require_group_column(tokens, by, "tokens")
+    _require_no_gap(tokens, "token", "tokens")
     counts = (
         tokens.groupby([by, "token"], sort=False)["doc_id"]
         .agg(n="size", document_frequency="nunique")
@@ -49,6 +50,11 @@ def count_terms(hits: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """
     require_columns(hits, "hits", ["doc_id", "term", "category", "free"])
     require_columns(documents, "documents", ["doc_id", "n_han"])
+    if documents["n_han"].sum() == 0:
+        raise ValueError(
+            "the documents have no Chinese characters counted (n_han is 0), so there is no rate; "
+            "run clean.clean_documents first"
+        )
     terms = (
         hits.groupby(["term", "category"], sort=False)
         .agg(n=("free", "size"), n_free=("free", "sum"), document_frequency=("doc_id", "nunique"))
@@ -124,7 +130,13 @@ def measure_dispersion(
             f"dispersion needs at least two parts, and {by!r} has {len(sizes)}; choose a column "
             "with more, such as part or sentence_id"
         )
+    _require_group_column(tokens, by, "tokens")
     within = tokens[tokens[by].isin(sizes.index)]
+    if within.empty:
+        raise ValueError(
+            f"none of the parts in sizes ({', '.join(map(str, sizes.index[:4]))}) stands in the "
+            f"column {by!r}; make sizes with count.measure_parts of the same sentences"
+        )
     cells = count_by_part(within, by=by, feature=feature).reindex(columns=sizes.index, fill_value=0)
     n_by_part, part_sizes = cells.to_numpy(), sizes.to_numpy(dtype=float)
     dispersion = pd.DataFrame(
@@ -148,9 +160,20 @@ def measure_parts(sentences: pd.DataFrame) -> pd.Series:
 
 
 def _require_group_column(table: pd.DataFrame, column: str, name: str) -> None:
-    if column not in table.columns:
+    if not isinstance(column, str) or column not in table.columns:
         raise ValueError(
             f"the {name} table has no column {column!r} to group by; its columns are "
             f"{', '.join(table.columns)}. Join it first, for example with "
             "tokens.merge(sentences[['doc_id', 'sentence_id', 'part']])"
+        )
+    _require_no_gap(table, column, name)
+
+
+def _require_no_gap(table: pd.DataFrame, column: str, name: str) -> None:
+    """Raise where a row has nothing in the column: grouping would drop it without a word."""
+    gaps = int(table[column].isna().sum())
+    if gaps:
+        raise ValueError(
+            f"{gaps} rows of the {name} table have no {column}; fill the column, or leave those "
+            "rows out before counting"
         )

@@ -154,6 +154,10 @@ def tokenize(sentences: pd.DataFrame, *, segmenter: Segmenter | None = None) -> 
     require_columns(sentences, "sentences", ["doc_id", "sentence_id", "start", "sentence"])
     if segmenter is None:
         segmenter = make_segmenter()
+    if not isinstance(segmenter, Segmenter):
+        raise ValueError(
+            f"segmenter must be made with segment.make_segmenter, not {type(segmenter).__name__}"
+        )
     rows = []
     for row in sentences.itertuples(index=False):
         start = row.start
