@@ -1,6 +1,8 @@
 """Tables of the sample report, made once by the real rooms and shared by the tests."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -61,3 +63,13 @@ def theme() -> Iterator[None]:
     style.set_theme()
     yield
     plt.close("all")
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """A folder with byte-exact copies of the public corpora, where somebody has put one."""
+    named = os.environ.get("COVID_POLICY_CORPORA", "")
+    folder = Path(named) if named else paths.PROJECT.parent / "shared" / "mirror"
+    if not folder.is_dir():
+        pytest.skip("no copy of the corpora here; name its folder in COVID_POLICY_CORPORA")
+    return folder
