@@ -7,10 +7,8 @@ own: nothing here changes what `jieba.lcut` answers elsewhere.
 
 import csv
 import hashlib
-import logging
 import math
 import re
-import warnings
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
@@ -20,14 +18,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.paths import LEXICON
+from helpers.reading.words import make_tokenizer, stock_dictionary
 from helpers.tables import COLUMNS, require_columns
-
-with warnings.catch_warnings():
-    # jieba 0.42.1 (2020) has escapes and an import that newer Pythons warn about.
-    warnings.simplefilter("ignore")
-    import jieba
-
-jieba.setLogLevel(logging.WARNING)  # it tells stderr about its dictionary at first use
 
 # A sentence ends after 。！？ and the closing marks that follow, or with its line.
 _SENTENCE_END = r"[。！？!?]+[”’」』）)》】]*"
@@ -129,7 +121,7 @@ def make_segmenter(lexicon: pd.DataFrame | None = None, *, hmm: bool = False) ->
     >>> make_segmenter().cut("疫情防控")
     ['疫情', '防控']
     """
-    frequencies, total = _stock_dictionary()
+    frequencies, total = stock_dictionary()
     frequencies = dict(frequencies)
     added: list[str] = []
     if lexicon is not None:
@@ -140,8 +132,7 @@ def make_segmenter(lexicon: pd.DataFrame | None = None, *, hmm: bool = False) ->
         added = sorted({*_lexicon_words(lexicon), *keep}, key=lambda word: (len(word), word))
         for word in added:
             total += _keep_whole(word, frequencies, total)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = frequencies, total, True
+    tokenizer = make_tokenizer(frequencies, total)
     return Segmenter(tokenizer, hmm, _hash_of(frequencies), len(added))
 
 
@@ -265,16 +256,6 @@ def _clause_spans(sentence: str) -> list[tuple[int, int]]:
 
 
 # --- dictionaries -------------------------------------------------------------------------
-
-
-@cache
-def _stock_dictionary() -> tuple[dict[str, int], int]:
-    """jieba's own words and frequencies, and their sum.
-
-    Read from the package, never from jieba's cache file: that lies in a folder which other
-    users of the machine share, and jieba trusts whatever stands there.
-    """
-    return jieba.Tokenizer.gen_pfdict(jieba.Tokenizer().get_dict_file())
 
 
 @cache

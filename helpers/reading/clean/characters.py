@@ -1,0 +1,151 @@
+"""Chinese characters: which they are, how they are read, and in which script they stand."""
+
+import re
+import unicodedata
+from functools import cache
+
+import opencc
+from pypinyin.pinyin_dict import pinyin_dict
+
+# Unified ideographs with extension A, compatibility forms, and the supplementary planes.
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+HAN_CHARACTER = re.compile(f"[{HAN}]")
+
+SCRIPT_CONFIGS = ("tw2s", "t2s", "hk2s", "tw2sp", "s2t", "s2tw")
+
+# OpenCC stops at a NUL and would lose what follows; half a surrogate pair it cannot encode.
+_NOT_FOR_OPENCC = re.compile("([\0\ud800-\udfff]+)")
+# tw2s changes these, yet simplified text has them by right (显著, 什么, 乾坤, 拚命, 瞭望 …).
+_IN_BOTH_SCRIPTS = frozenset("么乾吒夥徵拚捱摺於榘菸著薹袷醣麴麽")
+# A minority of telling characters above this share makes a text mixed.
+_MINORITY = 0.1
+
+
+def count_han(text: str) -> int:
+    """Number of Chinese characters in the text (ideographs of every plane, no punctuation).
+
+    >>> count_han("2月26日,廣州市(GZ)")
+    5
+    """
+    return len(HAN_CHARACTER.findall(text))
+
+
+def convert_script(text: str, config: str = "tw2s") -> str:
+    """Text in simplified characters, by OpenCC with the named configuration.
+
+    `tw2s` is the suite's choice: `t2s` leaves 著眼, and `tw2sp` rewrites set phrases
+    (核心 -> 内核), which would corrupt every count of them.
+
+    >>> convert_script("著眼"), convert_script("著眼", "t2s")
+    ('着眼', '著眼')
+    """
+    if config not in SCRIPT_CONFIGS:
+        raise ValueError(f"script configuration {config!r} is not one of {SCRIPT_CONFIGS}")
+    pieces = _NOT_FOR_OPENCC.split(text)
+    pieces[::2] = [_converter(config).convert(piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def simplify(text: str, *, script: str) -> str:
+    """Text in simplified characters, given the script it stands in (see `name_script`).
+
+    In a traditional or mixed text, `tw2s` converts. In a simplified one it converts only
+    characters that simplified text never has: 著 is a traditional form of 着, but stands by
+    right in 显著 and 著作.
+
+    >>> simplify("成效显著，建設", script="simplified")
+    '成效显著，建设'
+    >>> simplify("成效顯著，著眼", script="traditional")
+    '成效显著，着眼'
+    """
+    converted = convert_script(text)
+    if converted == text or len(converted) != len(text):
+        return converted
+    doubtful = {
+        position
+        for position, (before, after) in enumerate(zip(text, converted, strict=True))
+        if before != after and before in _IN_BOTH_SCRIPTS
+    }
+    if not doubtful:
+        return converted
+    # What tw2s makes of the text once all of it is traditional: 显著 is 顯著 there, and stays.
+    by_detour = text if script == "simplified" else convert_script(convert_script(text, "s2tw"))
+    if len(by_detour) != len(text):
+        return converted
+    return "".join(
+        before if position in doubtful and by_detour[position] == before else after
+        for position, (before, after) in enumerate(zip(text, converted, strict=True))
+    )
+
+
+def count_telling(text: str) -> tuple[int, int]:
+    """How many characters speak for traditional script, and how many for simplified.
+
+    The first are those that `tw2s` would change and simplified text never has (or, in a text
+    that shows no script otherwise, 著 and its like), the second those that `s2tw` would change.
+    """
+    n_simplified = sum(
+        before != after for before, after in zip(text, convert_script(text, "s2tw"), strict=False)
+    )
+    changed = [
+        before for before, after in zip(text, convert_script(text), strict=False) if before != after
+    ]
+    n_traditional = sum(character not in _IN_BOTH_SCRIPTS for character in changed)
+    return n_traditional or (0 if n_simplified else len(changed)), n_simplified
+
+
+def name_script(n_traditional: int, n_simplified: int) -> str:
+    """'traditional', 'simplified', 'mixed' or 'none', from the two counts of `count_telling`."""
+    n_telling = n_traditional + n_simplified
+    if not n_telling:
+        return "none"
+    if min(n_traditional, n_simplified) > n_telling * _MINORITY:
+        return "mixed"
+    return "traditional" if n_traditional > n_simplified else "simplified"
+
+
+@cache
+def is_traditional(character: str) -> bool:
+    """Whether the character, standing alone, is one that simplified text never has."""
+    return convert_script(character) != character and character not in _IN_BOTH_SCRIPTS
+
+
+@cache
+def is_common(character: str) -> bool:
+    """Whether its simplified form is among the 3,755 characters of level 1 of GB 2312."""
+    return convert_script(character) in _level_one()
+
+
+@cache
+def readings(character: str) -> frozenset[str]:
+    """Every reading of the character in plain letters, from pypinyin's table.
+
+    The readings of its simplified form count too: a clone site took the pinyin from the
+    simplified original, before it converted the character.
+    """
+    listed = [pinyin_dict.get(ord(form), "") for form in (character, *convert_script(character))]
+    return frozenset(plain_letters(reading) for reading in ",".join(listed).split(",") if reading)
+
+
+def plain_letters(pinyin: str) -> str:
+    """Pinyin without tone marks, ü written v, as keyboards do: lǜ -> lv."""
+    decomposed = unicodedata.normalize("NFD", pinyin).replace("u\u0308", "v")
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def has_tone_mark(pinyin: str) -> bool:
+    """Whether a tone stands over one of the letters (the dots of ü are no tone)."""
+    decomposed = unicodedata.normalize("NFD", pinyin).replace("u\u0308", "v")
+    return any(unicodedata.combining(letter) for letter in decomposed)
+
+
+@cache
+def _converter(config: str) -> opencc.OpenCC:
+    return opencc.OpenCC(config)
+
+
+@cache
+def _level_one() -> frozenset[str]:
+    """The common characters of GB 2312: its level 1, the lead bytes 0xB0 to 0xD7."""
+    pairs = (bytes((lead, trail)) for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF))
+    return frozenset("".join(pair.decode("gb2312", errors="ignore") for pair in pairs))

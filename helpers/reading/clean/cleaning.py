@@ -1,0 +1,166 @@
+"""Raw text -> readable text, and the way back to the file."""
+
+from collections.abc import Callable, Collection, Iterator
+
+import pandas as pd
+from tqdm.auto import tqdm
+
+from helpers.reading.clean.characters import count_han
+from helpers.reading.clean.edits import Edit, list_origins, rewrite
+from helpers.reading.clean.repairs import REPAIRS, find_html, find_pinyin, script_of_stripped
+from helpers.tables import require_columns
+
+# One round repairs nearly every text; a round more shows that nothing is left. Only nested
+# residue (&amp;lt;br&amp;gt;) takes more; the bound is never met, it ends what might circle.
+MOST_ROUNDS = 12
+
+
+def clean_text(raw: str, *, without: Collection[str] = ()) -> str:
+    """Text as a reader of simplified Chinese would expect it.
+
+    `without` names repairs to leave out (see REPAIRS); trace and list_repairs then need the
+    same. Cleaning a cleaned text changes nothing.
+
+    >>> clean_text("強(qiáng)化擔(dān)當(dāng),領(lǐng)導(dǎo)小組(指揮部)著眼(WHO)")
+    '强化担当，领导小组(指挥部)着眼(WHO)'
+    >>> clean_text("２０２０年工作报\\n告", without=["line break"])
+    '2020年工作报\\n告'
+    """
+    return _clean(require_text(raw), choose_repairs(without))
+
+
+def clean_documents(documents: pd.DataFrame, *, without: Collection[str] = ()) -> pd.DataFrame:
+    """The same documents with `text`, `title`, `script` and `n_han` filled from `raw_text`.
+
+    `script` names the script of the raw text (see `script_of`); `n_han` counts Chinese
+    characters in the cleaned text. `without` names repairs to leave out. A progress bar shows
+    after three seconds.
+    """
+    require_columns(documents, "documents", ["doc_id", "title", "raw_text"])
+    repairs = choose_repairs(without)
+    n_characters = int(documents["raw_text"].map(require_text).str.len().sum())
+    cleaned, scripts = [], []
+    with tqdm(
+        total=n_characters, unit="char", unit_scale=True, desc="cleaning", delay=3, leave=False
+    ) as bar:
+        for raw in documents["raw_text"]:
+            # Of each repair's way through the text the bar hears its share of the whole.
+            cleaned.append(_clean(raw, repairs, lambda n: bar.update(n / (2 * len(repairs)))))
+            scripts.append(script_of(raw))
+            bar.n = min(bar.n, n_characters)
+    return documents.assign(
+        text=pd.Series(cleaned, index=documents.index, dtype=str),
+        title=documents["title"].map(lambda title: clean_text(title, without=without)),
+        script=pd.Series(scripts, index=documents.index, dtype=str),
+        n_han=pd.Series([count_han(text) for text in cleaned], documents.index, dtype="int64"),
+    )
+
+
+def trace(raw: str, start: int, end: int, *, without: Collection[str] = ()) -> tuple[int, int]:
+    """Span (raw_start, raw_end) in the raw text of the cleaned characters start to end.
+
+    What a repair deleted belongs to the character before it, so the span of 强 in the raw
+    text is 強(qiáng). The alignment is computed anew at each call.
+
+    >>> raw = "強(qiáng)化"
+    >>> trace(raw, 0, 1), raw[slice(*trace(raw, 0, 1))]
+    ((0, 8), '強(qiáng)')
+    """
+    *_, (_, _, origins) = follow_repairs(require_text(raw), without)
+    n_clean = len(origins) - 1
+    if not 0 <= start <= end <= n_clean:
+        raise ValueError(
+            f"start {start} and end {end} must lie in order within the {n_clean} characters of "
+            "the cleaned text; take them from a sentences, tokens or hits table"
+        )
+    return origins[start], origins[end]
+
+
+def strip_pinyin(text: str) -> str:
+    """Text without the pinyin that a clone site put after characters.
+
+    A bracket group is removed only when its letters are those of a reading of the character
+    before it, tone marks optional, and when it is no author's gloss (repairs.find_annotations).
+
+    >>> strip_pinyin("好(hǎo)(hǎo)的(de)社會(huì )強（qiáng）")
+    '好的社會強'
+    >>> strip_pinyin("世衛組織(WHO)附件(a)呼吸机(ecmo)媵（yìng）")
+    '世衛組織(WHO)附件(a)呼吸机(ecmo)媵（yìng）'
+    """
+    return rewrite(text, find_pinyin(text))[0]
+
+
+def script_of(raw: str) -> str:
+    """'traditional', 'simplified', 'mixed' or 'none', by the characters that differ.
+
+    Characters that `tw2s` would change speak for traditional, those that `s2tw` would change
+    for simplified; a minority above a tenth of them makes a text mixed.
+
+    >>> script_of("強化擔當"), script_of("强化担当"), script_of("工作")
+    ('traditional', 'simplified', 'none')
+    """
+    without_html, _ = rewrite(raw, find_html(raw))
+    return script_of_stripped(strip_pinyin(without_html))
+
+
+def choose_repairs(without: Collection[str]) -> dict[str, Callable[[str], Iterator[Edit]]]:
+    """The repairs that remain, in their order; a ValueError names one that does not exist."""
+    left_out = {without} if isinstance(without, str) else set(without)
+    unknown = sorted(left_out - set(REPAIRS))
+    if unknown:
+        raise ValueError(
+            f"no repair is called {unknown[0]!r}; the repairs are {', '.join(REPAIRS)}"
+        )
+    return {name: repair for name, repair in REPAIRS.items() if name not in left_out}
+
+
+def follow_repairs(
+    raw: str, without: Collection[str]
+) -> Iterator[tuple[str, list[tuple[int, int, str, str]], list[int]]]:
+    """Kind, edits and origins after each repair, round after round, until nothing changes.
+
+    An edit is (start, end, before, after) with start and end in the raw text; origins holds,
+    for each character the text has then, and for its end, where it begins in the raw text.
+    """
+    repairs = choose_repairs(without)
+    text, origins = raw, list(range(len(raw) + 1))
+    for _ in range(MOST_ROUNDS):
+        n_edits = 0
+        for kind, find_edits in repairs.items():
+            edits = list(find_edits(text))
+            n_edits += len(edits)
+            if edits:
+                shown = [
+                    (origins[start], origins[end], text[start:end], after)
+                    for start, end, after in edits
+                ]
+                origins = [origins[position] for position in list_origins(edits, len(text))]
+                text, _ = rewrite(text, edits)
+                yield kind, shown, origins
+        if not n_edits:
+            break
+    yield "", [], origins
+
+
+def require_text(raw: object) -> str:
+    """The text itself; a ValueError says where text comes from."""
+    if not isinstance(raw, str):
+        raise ValueError(
+            f"cleaning needs text, not {type(raw).__name__}; read files with load.read_documents"
+        )
+    return raw
+
+
+def _clean(
+    text: str,
+    repairs: dict[str, Callable[[str], Iterator[Edit]]],
+    tick: Callable[[int], object] = lambda n: None,
+) -> str:
+    for _ in range(MOST_ROUNDS):
+        n_edits = 0
+        for find_edits in repairs.values():
+            text, n = rewrite(text, find_edits(text), tick)
+            n_edits += n
+        if not n_edits:
+            break
+    return text

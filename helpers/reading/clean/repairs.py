@@ -1,0 +1,376 @@
+"""The repairs: each finds the edits it would make, in the order of the text.
+
+They run one after another, each on what the one before left, and the whole row again until
+nothing is left to do; so cleaning a cleaned text changes nothing.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from difflib import SequenceMatcher
+from html import unescape
+
+from helpers.reading.clean.characters import (
+    HAN,
+    HAN_CHARACTER,
+    count_telling,
+    has_tone_mark,
+    is_common,
+    is_traditional,
+    name_script,
+    plain_letters,
+    readings,
+    simplify,
+)
+from helpers.reading.clean.edits import Edit
+from helpers.reading.words import stock_dictionary, stock_tokenizer
+
+# --- html residue -------------------------------------------------------------------------
+
+_BLOCK_TAGS = "p|br|div|li|ul|ol|tr|table|tbody|thead|h[1-6]|hr|section|article|blockquote|center"
+_INLINE_TAGS = (
+    "a|abbr|b|big|em|font|i|img|ins|s|small|span|strong|sub|sup|td|th|u|input|label|o:p|st1:\\w+"
+    "|meta|link|html|body|head|title|form|iframe|figure|figcaption|header|footer|nav|main"
+)
+# Attributes must look like attributes, so that 若<a 或 b> stays what it is.
+_ATTRIBUTES = r"""(?:\s+[a-z_:@][\w:.@-]*(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]+))?)*\s*/?"""
+_TAG = re.compile(
+    rf"<(?P<close>/?)(?P<name>{_BLOCK_TAGS}|{_INLINE_TAGS}){_ATTRIBUTES}>", re.I | re.A
+)
+_IS_BLOCK = re.compile(_BLOCK_TAGS, re.I)
+_ENTITY = re.compile(r"&(?:amp;)*(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.I)
+_HIDDEN_BLOCKS = (
+    (re.compile("<!--"), re.compile("-->")),
+    (re.compile(r"<script(?=[\s>])[^<>]{0,2000}>", re.I), re.compile(r"</script\s*>", re.I)),
+    (re.compile(r"<style(?=[\s>])[^<>]{0,2000}>", re.I), re.compile(r"</style\s*>", re.I)),
+)
+
+
+def find_html(text: str) -> Iterator[Edit]:
+    """Tags, comments, scripts and entities that a page left in its text.
+
+    A block tag becomes a line end, a table cell ends with a tab, any other tag vanishes; an
+    entity becomes its character. Angle brackets that are no html tag (x < y, <一>) stay.
+    """
+    if "<" not in text and "&" not in text:
+        return
+    hidden = _hidden_spans(text)
+    end_of_last = 0
+    for start, end, after in _merge(hidden, _tag_edits(text), _entity_edits(text)):
+        if start >= end_of_last:
+            yield Edit(start, end, after)
+            end_of_last = end
+
+
+def _hidden_spans(text: str) -> list[Edit]:
+    spans = []
+    for opening, closing in _HIDDEN_BLOCKS:
+        position = 0
+        while opened := opening.search(text, position):
+            closed = closing.search(text, opened.end())
+            if closed is None:
+                break  # never closed: cutting to the end would lose the document
+            spans.append(Edit(opened.start(), closed.end(), ""))
+            position = closed.end()
+    return spans
+
+
+def _tag_edits(text: str) -> list[Edit]:
+    return [
+        Edit(*match.span(), _in_place_of(match["name"], match["close"]))
+        for match in _TAG.finditer(text)
+    ]
+
+
+def _in_place_of(name: str, close: str) -> str:
+    if _IS_BLOCK.fullmatch(name):
+        return "\n"
+    return "\t" if close and name.lower() in ("td", "th") else ""
+
+
+def _entity_edits(text: str) -> list[Edit]:
+    edits = []
+    for match in _ENTITY.finditer(text):
+        after = unescape(re.sub(r"^&(?:amp;)+", "&", match[0], flags=re.I))
+        if not after.startswith("&") or after == "&":
+            edits.append(Edit(*match.span(), after))
+    return edits
+
+
+def _merge(*edits: list[Edit]) -> list[Edit]:
+    return sorted(
+        (edit for found in edits for edit in found), key=lambda edit: (edit.start, -edit.end)
+    )
+
+
+# --- characters ---------------------------------------------------------------------------
+
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# Controls but tab and line end; soft hyphen, zero-width and direction marks, byte-order
+# marks; variation selectors, which only choose a drawing of the character before.
+_INVISIBLE = re.compile(
+    "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]+"
+)
+# Full-width letters and digits, a full-width stop between digits, half-width Chinese marks,
+# and the space that html must not break.
+_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ]+|(?<=[0-9０-９])．(?=[0-9０-９])|[｡｢｣､]|\xa0+")
+# Radicals and compatibility ideographs: other code points for characters that look the same.
+_COMPATIBILITY = re.compile("[\u2e9f\u2ef3\u2f00-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f]+")
+
+
+def find_line_endings(text: str) -> Iterator[Edit]:
+    r"""Line ends of other systems, pages and programs: \r\n, \r, form feed … become \n."""
+    return (Edit(*match.span(), "\n") for match in _LINE_END.finditer(text))
+
+
+def find_invisible(text: str) -> Iterator[Edit]:
+    """Zero-width, direction and control characters: they split words that look whole."""
+    return (Edit(*match.span(), "") for match in _INVISIBLE.finditer(text))
+
+
+def find_width(text: str) -> Iterator[Edit]:
+    """Full-width letters and digits (２０２０ -> 2020) and half-width Chinese marks (｡ -> 。)."""
+    return (Edit(*match.span(), _in_usual_width(match[0])) for match in _WIDTH.finditer(text))
+
+
+def _in_usual_width(characters: str) -> str:
+    return unicodedata.normalize("NFKC", characters)
+
+
+def find_compatibility(text: str) -> Iterator[Edit]:
+    """Radicals and compatibility ideographs (⼯ -> 工), as pdf files give them."""
+    for match in _COMPATIBILITY.finditer(text):
+        after = unicodedata.normalize("NFKC", match[0])
+        if after != match[0]:
+            yield Edit(*match.span(), after)
+
+
+# --- pinyin -------------------------------------------------------------------------------
+
+# One or more bracket groups of lower-case Latin letters right after a Chinese character.
+_LATIN_LOWER = "a-zà-öø-ÿāēěīōūńňǎǐǒǔǖǘǚǜǹḿ\u0300-\u036f"
+_BLANK = r"[ \t\xa0\u3000]"
+BRACKET_GROUP = re.compile(rf"{_BLANK}?[(（]{_BLANK}*([{_LATIN_LOWER}]{{1,12}}){_BLANK}*[)）]")
+_HAN_THEN_BRACKETS = re.compile(rf"(?<=[{HAN}])(?:{BRACKET_GROUP.pattern})+")
+# Annotated traditional characters are insertions when this share of them is annotated …
+_LEAST_SHARE = 0.02
+# … and without traditional script, when so many different common characters are, in words.
+_LEAST_CHARACTERS = 3
+
+
+def find_pinyin(text: str) -> Iterator[Edit]:
+    """Bracket groups that spell a reading of the character before, put there by a clone site.
+
+    A gloss that an author wrote stays: see `find_annotations`.
+    """
+    return (edit for edit, inserted in find_annotations(text) if inserted)
+
+
+def find_annotations(text: str) -> list[tuple[Edit, bool]]:
+    """Every bracket group that spells a reading of the character before; True if inserted.
+
+    Repeated groups (好(hǎo)(hǎo)) and groups without a tone mark (的(de)) no author writes. The
+    others are insertions if the text is full of them: on traditional characters, or on three
+    different common characters inside words. Even then a rare character's (媵（yìng）) is an
+    author's gloss; and so is a lone one, and each in a list of words to learn.
+    """
+    found = [
+        (edit, text[run.start() - 1], repeated)
+        for run in _HAN_THEN_BRACKETS.finditer(text)
+        for edit, repeated in _matching_groups(text, run)
+    ]
+    is_spun = _is_spun(text, found) if found else False
+    return [
+        (edit, repeated or not has_tone_mark(text[edit.start : edit.end])
+         or (is_spun and (is_common(character) or is_traditional(character))))
+        for edit, character, repeated in found
+    ]  # fmt: skip
+
+
+def _matching_groups(text: str, run: re.Match[str]) -> list[tuple[Edit, bool]]:
+    known = readings(text[run.start() - 1])
+    groups = []
+    for group in BRACKET_GROUP.finditer(text, *run.span()):
+        # A real gloss ends the run: what follows it no longer stands after a character.
+        if plain_letters(group[1]) not in known:
+            break
+        groups.append(Edit(*group.span(), ""))
+    return [(edit, len(groups) > 1) for edit in groups]
+
+
+def _is_spun(text: str, found: list[tuple[Edit, str, bool]]) -> bool:
+    annotated = [(edit, character) for edit, character, _ in found]
+    on_traditional = sum(is_traditional(character) for _, character in annotated)
+    if on_traditional and on_traditional >= _LEAST_SHARE * sum(map(is_traditional, text)):
+        return True
+    in_words = {
+        character
+        for edit, character in annotated
+        if is_common(character) and _stands_in_a_word(text, edit)
+    }
+    return len(in_words) >= _LEAST_CHARACTERS
+
+
+def _stands_in_a_word(text: str, edit: Edit) -> bool:
+    neighbours = (
+        text[max(edit.start - 2, 0) : max(edit.start - 1, 0)] + text[edit.end : edit.end + 1]
+    )
+    return any(HAN_CHARACTER.match(neighbour) for neighbour in neighbours)
+
+
+# --- script -------------------------------------------------------------------------------
+
+_BLOCK = 1 << 16
+
+
+def find_script(text: str) -> Iterator[Edit]:
+    """Traditional characters, by OpenCC `tw2s`, with the rules of `simplify`."""
+    script = name_script(*_count_telling_by_blocks(text))
+    for start, end in _blocks(text):
+        block = text[start:end]
+        converted = simplify(block, script=script)
+        if converted != block:
+            yield from _changes(block, converted, start)
+
+
+def script_of_stripped(text: str) -> str:
+    """The script of a text without pinyin; see `script_of`."""
+    return name_script(*_count_telling_by_blocks(text))
+
+
+def _count_telling_by_blocks(text: str) -> tuple[int, int]:
+    counts = [count_telling(text[start:end]) for start, end in _blocks(text)]
+    return sum(n for n, _ in counts), sum(n for _, n in counts)
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of some 65,000 characters that end with a line, or where nothing else offers."""
+    start = 0
+    while start < len(text):
+        end = min(start + _BLOCK, len(text))
+        if end < len(text):
+            end = text.rfind("\n", start, end) + 1 or text.rfind("。", start, end) + 1 or end
+        yield start, end
+        start = end
+
+
+def _changes(before: str, after: str, offset: int) -> Iterator[Edit]:
+    if len(before) == len(after):
+        for position, (old, new) in enumerate(zip(before, after, strict=True), start=offset):
+            if old != new:
+                yield Edit(position, position + 1, new)
+        return
+    # A phrase rule changed the length: align what stayed, and edit the stretches between.
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+        if tag != "equal":
+            yield Edit(offset + start, offset + end, after[new_start:new_end])
+
+
+# --- punctuation --------------------------------------------------------------------------
+
+_CHINESE_MARKS = "“”‘’「」『』《》〈〉【】（）、。；：！？…"
+# A clone puts an ASCII comma before the mark that stood there: 指出,, 成效,。 李,、
+_DOUBLED = re.compile(
+    f"(?<=[{HAN}0-9A-Za-z）)”’》」』】%％]),+([,，、。；：！？])|(?<=[{HAN}])([，、。；：])\\2(?!\\2)"
+)
+_COMMA_BESIDE_CHINESE = re.compile(f"(?<=[{HAN}{_CHINESE_MARKS})]),|,(?=[{HAN}{_CHINESE_MARKS}])")
+
+
+def find_doubled(text: str) -> Iterator[Edit]:
+    """Two marks where one belongs: ,、 and ,, and ,。 and ，， become the second of them."""
+    return (Edit(*match.span(), match[1] or match[2]) for match in _DOUBLED.finditer(text))
+
+
+def find_commas(text: str) -> Iterator[Edit]:
+    """An ASCII comma beside Chinese is a Chinese comma; 1,000 and a,b stay."""
+    return (Edit(*match.span(), "，") for match in _COMMA_BESIDE_CHINESE.finditer(text))
+
+
+# --- line breaks --------------------------------------------------------------------------
+
+# A line that begins with an indent begins a paragraph: no break of that kind is joined.
+_BREAK = re.compile(
+    f"(?<=[{HAN}0-9A-Za-z，、；：“‘（《〈]) ?\n ?(?=[{HAN}0-9A-Za-z“‘（《〈”’）》〉，、；：。])"
+)
+_AROUND = 8
+_HAN_TAIL = re.compile(f"[{HAN}]*$")
+_HAN_HEAD = re.compile(f"[{HAN}]*")
+# A text is wrapped at a fixed width when its full lines break so often inside a word.
+_LEAST_LINES = 4
+_LEAST_WIDTH = 24  # columns
+_LEAST_INSIDE = 0.2
+
+
+def find_line_breaks(text: str) -> Iterator[Edit]:
+    r"""Line breaks inside words (工作报\n告), and all at the margin of a text set in lines.
+
+    A break is inside a word when jieba, with its own dictionary and no guessing, puts a word
+    across it. A text counts as set in lines of a fixed width when at least a fifth of the
+    breaks at the margin, between characters, are inside words; then all at the margin go.
+    """
+    breaks = list(_BREAK.finditer(text))
+    if not breaks:
+        return
+    inside = [_is_inside_word(text, match) for match in breaks]
+    at_margin = _at_margin(text, breaks)
+    # Breaks after a comma or a figure cannot be inside words, so they say nothing here.
+    telling = [
+        in_word
+        for match, in_word, full in zip(breaks, inside, at_margin, strict=True)
+        if full and _is_between_han(text, match)
+    ]
+    is_set_in_lines = len(telling) >= _LEAST_LINES and sum(telling) >= _LEAST_INSIDE * len(telling)
+    for match, in_word, full in zip(breaks, inside, at_margin, strict=True):
+        if in_word or (full and is_set_in_lines):
+            yield Edit(*match.span(), "")
+
+
+def _is_between_han(text: str, match: re.Match[str]) -> bool:
+    return bool(
+        HAN_CHARACTER.match(text, match.start() - 1) and HAN_CHARACTER.match(text, match.end())
+    )
+
+
+def _is_inside_word(text: str, match: re.Match[str]) -> bool:
+    before = _HAN_TAIL.search(text[max(match.start() - _AROUND, 0) : match.start()])[0]
+    after = _HAN_HEAD.match(text, match.end(), match.end() + _AROUND)[0]
+    if not before or not after:
+        return False
+    end = 0
+    for word in stock_tokenizer().lcut(before + after, HMM=False):
+        start, end = end, end + len(word)
+        if start < len(before) < end:
+            return word in stock_dictionary()[0]
+    return False
+
+
+def _at_margin(text: str, breaks: list[re.Match[str]]) -> list[bool]:
+    """Whether each break ends a line as wide as the widest of them, give or take two characters.
+
+    A Chinese character is two columns wide, a Latin letter one, as in print.
+    """
+    widths = [
+        _columns(text[text.rfind("\n", 0, match.start()) + 1 : match.start()]) for match in breaks
+    ]
+    margin = max(widths)
+    return [margin >= _LEAST_WIDTH and width >= margin - 4 for width in widths]
+
+
+def _columns(line: str) -> int:
+    return sum(1 if character < "\u1100" else 2 for character in line)
+
+
+REPAIRS: dict[str, Callable[[str], Iterator[Edit]]] = {
+    "html": find_html,
+    "line ending": find_line_endings,
+    "invisible": find_invisible,
+    "width": find_width,
+    "compatibility": find_compatibility,
+    "pinyin": find_pinyin,
+    "script": find_script,
+    "doubled mark": find_doubled,
+    "comma": find_commas,
+    "line break": find_line_breaks,
+}
