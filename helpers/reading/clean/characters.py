@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from functools import cache
+from collections import Counter
+from functools import cache, lru_cache
 
 import opencc
 from pypinyin.pinyin_dict import pinyin_dict
@@ -15,6 +16,8 @@ SCRIPT_CONFIGS = ("tw2s", "t2s", "hk2s", "tw2sp", "s2t", "s2tw")
 
 # OpenCC stops at a NUL and would lose what follows; half a surrogate pair it cannot encode.
 _NOT_FOR_OPENCC = re.compile("([\0\ud800-\udfff]+)")
+# Answers kept, so that a hostile text cannot fill the memory with them.
+_MEMORY = 1 << 15
 # tw2s changes these, yet simplified text has them by right (显著, 什么, 乾坤, 拚命, 瞭望 …).
 _IN_BOTH_SCRIPTS = frozenset("么乾吒夥徵拚捱摺於榘菸著薹袷醣麴麽")
 # A minority of telling characters above this share makes a text mixed.
@@ -81,17 +84,19 @@ def simplify(text: str, *, script: str) -> str:
 def count_telling(text: str) -> tuple[int, int]:
     """How many characters speak for traditional script, and how many for simplified.
 
-    The first are those that `tw2s` would change and simplified text never has (or, in a text
-    that shows no script otherwise, 著 and its like), the second those that `s2tw` would change.
+    The first are those that `tw2s` changes and simplified text never has (in a text that shows
+    no script otherwise also 著 and its like), the second those that `s2tw` changes and Big5
+    does not have: 后 and 里 stand in either.
+
+    >>> count_telling("強化担当，皇后"), count_telling("著眼")
+    ((1, 2), (1, 0))
     """
-    n_simplified = sum(
-        before != after for before, after in zip(text, convert_script(text, "s2tw"), strict=False)
-    )
-    changed = [
-        before for before, after in zip(text, convert_script(text), strict=False) if before != after
-    ]
-    n_traditional = sum(character not in _IN_BOTH_SCRIPTS for character in changed)
-    return n_traditional or (0 if n_simplified else len(changed)), n_simplified
+    n_of = Counter(text)
+    n_traditional = sum(n_of[character] for character in n_of.keys() & _traditional())
+    n_simplified = sum(n_of[character] for character in n_of.keys() & _simplified())
+    if n_traditional or n_simplified:
+        return n_traditional, n_simplified
+    return sum(a != b for a, b in zip(text, convert_script(text), strict=False)), 0
 
 
 def name_script(n_traditional: int, n_simplified: int) -> str:
@@ -104,19 +109,18 @@ def name_script(n_traditional: int, n_simplified: int) -> str:
     return "traditional" if n_traditional > n_simplified else "simplified"
 
 
-@cache
 def is_traditional(character: str) -> bool:
     """Whether the character, standing alone, is one that simplified text never has."""
-    return convert_script(character) != character and character not in _IN_BOTH_SCRIPTS
+    return character in _traditional()
 
 
-@cache
+@lru_cache(_MEMORY)
 def is_common(character: str) -> bool:
     """Whether its simplified form is among the 3,755 characters of level 1 of GB 2312."""
     return convert_script(character) in _level_one()
 
 
-@cache
+@lru_cache(_MEMORY)
 def readings(character: str) -> frozenset[str]:
     """Every reading of the character in plain letters, from pypinyin's table.
 
@@ -127,12 +131,14 @@ def readings(character: str) -> frozenset[str]:
     return frozenset(plain_letters(reading) for reading in ",".join(listed).split(",") if reading)
 
 
+@lru_cache(_MEMORY)
 def plain_letters(pinyin: str) -> str:
     """Pinyin without tone marks, ü written v, as keyboards do: lǜ -> lv."""
     decomposed = unicodedata.normalize("NFD", pinyin).replace("u\u0308", "v")
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+@lru_cache(_MEMORY)
 def has_tone_mark(pinyin: str) -> bool:
     """Whether a tone stands over one of the letters (the dots of ü are no tone)."""
     decomposed = unicodedata.normalize("NFD", pinyin).replace("u\u0308", "v")
@@ -142,6 +148,24 @@ def has_tone_mark(pinyin: str) -> bool:
 @cache
 def _converter(config: str) -> opencc.OpenCC:
     return opencc.OpenCC(config)
+
+
+@cache
+def _traditional() -> frozenset[str]:
+    return frozenset(_changed_alone("tw2s")) - _IN_BOTH_SCRIPTS
+
+
+@cache
+def _simplified() -> frozenset[str]:
+    changed = _changed_alone("s2tw")
+    return frozenset(c for c in changed if not c.encode("big5", errors="ignore"))
+
+
+def _changed_alone(config: str) -> list[str]:
+    """The ideographs that the configuration changes when they stand alone."""
+    ideographs = [chr(code) for code in (*range(0x3400, 0xA000), *range(0x20000, 0x2EBE1))]
+    converted = convert_script("\n".join(ideographs), config).split("\n")
+    return [old for old, new in zip(ideographs, converted, strict=True) if old != new]
 
 
 @cache

@@ -93,8 +93,8 @@ def strip_pinyin(text: str) -> str:
 def script_of(raw: str) -> str:
     """'traditional', 'simplified', 'mixed' or 'none', by the characters that differ.
 
-    Characters that `tw2s` would change speak for traditional, those that `s2tw` would change
-    for simplified; a minority above a tenth of them makes a text mixed.
+    Characters that only traditional text has speak for traditional, those that only simplified
+    text has for simplified; a minority above a tenth of them makes a text mixed.
 
     >>> script_of("強化擔當"), script_of("强化担当"), script_of("工作")
     ('traditional', 'simplified', 'none')

@@ -202,7 +202,7 @@ def _matching_groups(text: str, run: re.Match[str]) -> list[tuple[Edit, bool]]:
 def _is_spun(text: str, found: list[tuple[Edit, str, bool]]) -> bool:
     annotated = [(edit, character) for edit, character, _ in found]
     on_traditional = sum(is_traditional(character) for _, character in annotated)
-    if on_traditional and on_traditional >= _LEAST_SHARE * sum(map(is_traditional, text)):
+    if on_traditional and on_traditional >= _LEAST_SHARE * count_telling(text)[0]:
         return True
     in_words = {
         character
@@ -226,7 +226,7 @@ _BLOCK = 1 << 16
 
 def find_script(text: str) -> Iterator[Edit]:
     """Traditional characters, by OpenCC `tw2s`, with the rules of `simplify`."""
-    script = name_script(*_count_telling_by_blocks(text))
+    script = name_script(*count_telling(text))
     for start, end in _blocks(text):
         block = text[start:end]
         converted = simplify(block, script=script)
@@ -236,12 +236,7 @@ def find_script(text: str) -> Iterator[Edit]:
 
 def script_of_stripped(text: str) -> str:
     """The script of a text without pinyin; see `script_of`."""
-    return name_script(*_count_telling_by_blocks(text))
-
-
-def _count_telling_by_blocks(text: str) -> tuple[int, int]:
-    counts = [count_telling(text[start:end]) for start, end in _blocks(text)]
-    return sum(n for n, _ in counts), sum(n for _, n in counts)
+    return name_script(*count_telling(text))
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
