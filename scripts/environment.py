@@ -92,6 +92,8 @@ def read_requirements(project: Path, *, packages: str) -> dict[str, str]:
     """Return package -> version bounds, as pyproject.toml declares them."""
     declared = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
     lines = declared["project"]["dependencies"]
+    # A suite that reads other people's folders needs every reader, here as in the lock.
+    lines = lines + declared["project"]["optional-dependencies"]["readers"]
     if packages == "everything":
         lines = lines + declared["dependency-groups"]["dev"]
     parts = [re.fullmatch(r"([\w.-]+)\s*(.*)", line) for line in lines]

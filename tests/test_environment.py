@@ -48,7 +48,10 @@ def project() -> dict:
 
 @pytest.fixture(scope="module")
 def declared(project: dict) -> Bounds:
-    return bounds_of(project["project"]["dependencies"] + project["dependency-groups"]["dev"])
+    readers = project["project"]["optional-dependencies"]["readers"]
+    return bounds_of(
+        project["project"]["dependencies"] + readers + project["dependency-groups"]["dev"]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +119,8 @@ def test_run_py_reads_the_same_bounds_as_packaging(declared: Bounds, project: di
     found = environment.read_requirements(PROJECT, packages="everything")
     assert {canonicalize_name(name): SpecifierSet(found[name]) for name in found} == declared
     runtime = environment.read_requirements(PROJECT, packages="runtime")
-    assert list(runtime) == list(bounds_of(project["project"]["dependencies"]))
+    readers = project["project"]["optional-dependencies"]["readers"]
+    assert list(runtime) == list(bounds_of(project["project"]["dependencies"] + readers))
 
 
 def test_run_py_understands_every_bound(declared: Bounds, locked: list[Requirement]) -> None:

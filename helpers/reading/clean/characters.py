@@ -49,6 +49,15 @@ def convert_script(text: str, config: str = "tw2s") -> str:
     return "".join(pieces)
 
 
+def to_simplified(text: str) -> str:
+    """The text by `tw2s`, and what that leaves of Hong Kong's and other variants by `hk2s`.
+
+    >>> to_simplified("衞生健康，著眼"), convert_script("衞生健康，著眼")
+    ('卫生健康，着眼', '衞生健康，着眼')
+    """
+    return convert_script(text).translate(_other_variants())
+
+
 def simplify(text: str, *, script: str) -> str:
     """Text in simplified characters, given the script it stands in (see `name_script`).
 
@@ -61,7 +70,7 @@ def simplify(text: str, *, script: str) -> str:
     >>> simplify("成效顯著，著眼", script="traditional")
     '成效显著，着眼'
     """
-    converted = convert_script(text)
+    converted = to_simplified(text)
     if converted == text or len(converted) != len(text):
         return converted
     doubtful = {
@@ -72,7 +81,7 @@ def simplify(text: str, *, script: str) -> str:
     if not doubtful:
         return converted
     # What tw2s makes of the text once all of it is traditional: 显著 is 顯著 there, and stays.
-    by_detour = text if script == "simplified" else convert_script(convert_script(text, "s2tw"))
+    by_detour = text if script == "simplified" else to_simplified(convert_script(text, "s2tw"))
     if len(by_detour) != len(text):
         return converted
     return "".join(
@@ -84,9 +93,9 @@ def simplify(text: str, *, script: str) -> str:
 def count_telling(text: str) -> tuple[int, int]:
     """How many characters speak for traditional script, and how many for simplified.
 
-    The first are those that `tw2s` changes and simplified text never has (in a text that shows
-    no script otherwise also 著 and its like), the second those that `s2tw` changes and Big5
-    does not have: 后 and 里 stand in either.
+    The first are those that `to_simplified` changes and simplified text never has (in a text
+    that shows no script otherwise also 著 and its like), the second those that `s2tw` changes
+    and Big5 does not have: 后 and 里 stand in either.
 
     >>> count_telling("強化担当，皇后"), count_telling("著眼")
     ((1, 2), (1, 0))
@@ -96,7 +105,7 @@ def count_telling(text: str) -> tuple[int, int]:
     n_simplified = sum(n_of[character] for character in n_of.keys() & _simplified())
     if n_traditional or n_simplified:
         return n_traditional, n_simplified
-    return sum(a != b for a, b in zip(text, convert_script(text), strict=False)), 0
+    return sum(a != b for a, b in zip(text, to_simplified(text), strict=False)), 0
 
 
 def name_script(n_traditional: int, n_simplified: int) -> str:
@@ -117,7 +126,7 @@ def is_traditional(character: str) -> bool:
 @lru_cache(_MEMORY)
 def is_common(character: str) -> bool:
     """Whether its simplified form is among the 3,755 characters of level 1 of GB 2312."""
-    return convert_script(character) in _level_one()
+    return to_simplified(character) in _level_one()
 
 
 @lru_cache(_MEMORY)
@@ -152,13 +161,25 @@ def _converter(config: str) -> opencc.OpenCC:
 
 @cache
 def _traditional() -> frozenset[str]:
-    return frozenset(_changed_alone("tw2s")) - _IN_BOTH_SCRIPTS
+    return frozenset(_changed_alone("tw2s")) - _IN_BOTH_SCRIPTS | {*map(chr, _other_variants())}
 
 
 @cache
 def _simplified() -> frozenset[str]:
     changed = _changed_alone("s2tw")
     return frozenset(c for c in changed if not c.encode("big5", errors="ignore"))
+
+
+@cache
+def _other_variants() -> dict[int, str]:
+    """Characters that `hk2s` or `t2s` simplifies and `tw2s` does not know: 衞 -> 卫."""
+    by_tw2s = set(_changed_alone("tw2s")) | _IN_BOTH_SCRIPTS
+    return {
+        ord(character): convert_script(character, config)
+        for config in ("t2s", "hk2s")
+        for character in _changed_alone(config)
+        if character not in by_tw2s and not character.encode("gb2312", errors="ignore")
+    }
 
 
 def _changed_alone(config: str) -> list[str]:

@@ -13,6 +13,7 @@ from html import unescape
 from helpers.reading.clean.characters import (
     HAN,
     HAN_CHARACTER,
+    convert_script,
     count_telling,
     has_tone_mark,
     is_common,
@@ -22,7 +23,7 @@ from helpers.reading.clean.characters import (
     readings,
     simplify,
 )
-from helpers.reading.clean.edits import Edit
+from helpers.reading.clean.edits import Edit, rewrite
 from helpers.reading.words import stock_dictionary, stock_tokenizer
 
 # --- html residue -------------------------------------------------------------------------
@@ -180,12 +181,31 @@ def find_annotations(text: str) -> list[tuple[Edit, bool]]:
         for run in _HAN_THEN_BRACKETS.finditer(text)
         for edit, repeated in _matching_groups(text, run)
     ]
-    is_spun = _is_spun(text, found) if found else False
+    if not found:
+        return []
+    is_spun = _is_spun(text, found)
+    converted = _converted_in_context(text, [edit for edit, _, _ in found]) if is_spun else []
     return [
         (edit, repeated or not has_tone_mark(text[edit.start : edit.end])
-         or (is_spun and (is_common(character) or is_traditional(character))))
-        for edit, character, repeated in found
+         or (is_spun and (is_common(character) or converted[number])))
+        for number, (edit, character, repeated) in enumerate(found)
     ]  # fmt: skip
+
+
+def _converted_in_context(text: str, groups: list[Edit]) -> list[bool]:
+    """For each group whether script conversion changes the character before it, in its word.
+
+    甦 is traditional in 復甦 only, so the character alone does not tell.
+    """
+    bare, _ = rewrite(text, groups)
+    converted = convert_script(bare)
+    if len(converted) != len(bare):
+        return [is_traditional(text[group.start - 1]) for group in groups]
+    positions, n_removed = [], 0
+    for group in groups:
+        positions.append(group.start - 1 - n_removed)
+        n_removed += group.end - group.start
+    return [bare[position] != converted[position] for position in positions]
 
 
 def _matching_groups(text: str, run: re.Match[str]) -> list[tuple[Edit, bool]]:
@@ -268,14 +288,14 @@ def _changes(before: str, after: str, offset: int) -> Iterator[Edit]:
 _CHINESE_MARKS = "“”‘’「」『』《》〈〉【】（）、。；：！？…"
 # A clone puts an ASCII comma before the mark that stood there: 指出,, 成效,。 李,、
 _DOUBLED = re.compile(
-    f"(?<=[{HAN}0-9A-Za-z）)”’》」』】%％]),+([,，、。；：！？])|(?<=[{HAN}])([，、。；：])\\2(?!\\2)"
+    rf",+([，、。；：！？])|(?<=[{HAN}0-9A-Za-z）)”’》」』】%％]),+(,)|(?<=[{HAN}])([，、。；：])\3(?!\3)"
 )
 _COMMA_BESIDE_CHINESE = re.compile(f"(?<=[{HAN}{_CHINESE_MARKS})]),|,(?=[{HAN}{_CHINESE_MARKS}])")
 
 
 def find_doubled(text: str) -> Iterator[Edit]:
     """Two marks where one belongs: ,、 and ,, and ,。 and ，， become the second of them."""
-    return (Edit(*match.span(), match[1] or match[2]) for match in _DOUBLED.finditer(text))
+    return (Edit(*match.span(), match[match.lastindex]) for match in _DOUBLED.finditer(text))
 
 
 def find_commas(text: str) -> Iterator[Edit]:
@@ -302,8 +322,9 @@ def find_line_breaks(text: str) -> Iterator[Edit]:
     r"""Line breaks inside words (工作报\n告), and all at the margin of a text set in lines.
 
     A break is inside a word when jieba, with its own dictionary and no guessing, puts a word
-    across it. A text counts as set in lines of a fixed width when at least a fifth of the
-    breaks at the margin, between characters, are inside words; then all at the margin go.
+    across it, and the two parts are not words themselves. A text counts as set in lines of a
+    fixed width when at least a fifth of the breaks at the margin, between characters, are
+    inside words; then all at the margin go.
     """
     breaks = list(_BREAK.finditer(text))
     if not breaks:
@@ -337,8 +358,15 @@ def _is_inside_word(text: str, match: re.Match[str]) -> bool:
     for word in stock_tokenizer().lcut(before + after, HMM=False):
         start, end = end, end + len(word)
         if start < len(before) < end:
-            return word in stock_dictionary()[0]
+            return _is_torn(word[: len(before) - start], word[len(before) - start :])
     return False
+
+
+def _is_torn(left: str, right: str) -> bool:
+    """Whether the two parts make a word and are not themselves words: 回顾 / 过去 may part."""
+    known = stock_dictionary()[0]
+    both_stand_alone = len(left) > 1 and len(right) > 1 and known.get(left) and known.get(right)
+    return bool(known.get(left + right)) and not both_stand_alone
 
 
 def _at_margin(text: str, breaks: list[re.Match[str]]) -> list[bool]:
