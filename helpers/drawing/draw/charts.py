@@ -1,9 +1,4 @@
-"""Charts: a finished table in, matplotlib Axes out; nothing is counted here.
-
-Every `plot_*` takes its table first and the rest by name, draws into `ax` or into new Axes,
-and returns the Axes. A title says the finding; without one the chart names its table.
-Before the first picture: `style.set_theme()`.
-"""
+"""Bars, strips, x-rays, intervals and dumbbells; the room's page is helpers/drawing/draw."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -29,6 +24,7 @@ SOURCES = {
     "shares": "one row per way of resampling, from compare.bootstrap_share",
     "label counts": "one row per label with its n and share",
     "comparison": "one row per term, one column per way of counting",
+    "repair report": "one row per document, from clean.repair_report",
 }
 
 

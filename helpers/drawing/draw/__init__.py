@@ -1,0 +1,33 @@
+"""Charts: a finished table in, matplotlib Axes out; nothing is counted here.
+
+Every `plot_*` takes its table first and the rest by name, draws into `ax` or into new Axes,
+and returns the Axes. A title says the finding; without one the chart names its table.
+Before the first picture: `style.set_theme()`.
+"""
+
+from helpers.drawing.draw.charts import (
+    Categories,
+    categories_for,
+    category_legend,
+    plot_clause_strip,
+    plot_dispersion,
+    plot_dumbbells,
+    plot_keyness,
+    plot_label_shares,
+    plot_ranked_terms,
+    plot_share_intervals,
+    plot_two_languages,
+    plot_xray,
+    rank,
+    require_rows,
+    row_names,
+    rows_for,
+)
+from helpers.drawing.draw.repairs import plot_repairs
+
+__all__ = [
+    "Categories", "categories_for", "category_legend", "plot_clause_strip", "plot_dispersion",
+    "plot_dumbbells", "plot_keyness", "plot_label_shares", "plot_ranked_terms", "plot_repairs",
+    "plot_share_intervals", "plot_two_languages", "plot_xray", "rank", "require_rows",
+    "row_names", "rows_for",
+]  # fmt: skip
