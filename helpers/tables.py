@@ -8,10 +8,12 @@ from collections.abc import Iterable
 import pandas as pd
 
 COLUMNS = {
-    "files": ["path", "n_bytes", "encoding", "n_documents", "problem"],
+    "files": [
+        "path", "format", "n_bytes", "encoding", "reason", "n_documents", "note", "problem",
+    ],
     "documents": [
         "doc_id", "date", "issuer", "place", "title", "source", "script",
-        "raw_text", "text", "n_han",
+        "raw_text", "text", "n_han", "document_number", "date_basis",
     ],
     "sentences": ["doc_id", "sentence_id", "part", "start", "end", "sentence"],
     "clauses": ["doc_id", "sentence_id", "clause_id", "part", "start", "end", "clause"],

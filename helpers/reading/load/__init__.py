@@ -1,10 +1,11 @@
 """Files -> documents, one row per document, with a clear word about every file that fails."""
 
-from helpers.reading.load.documents import (
-    UnreadableFileError,
-    audit_files,
-    read_documents,
-)
-from helpers.reading.load.encodings import decode
+from helpers.reading.load.documents import METADATA_COLUMNS, audit_files, read_documents
+from helpers.reading.load.encodings import Decoding, decode
+from helpers.reading.load.files import UnreadableFileError
+from helpers.reading.load.formats import FORMATS, TEXT_COLUMN_NAMES
 
-__all__ = ["UnreadableFileError", "audit_files", "decode", "read_documents"]
+__all__ = [
+    "FORMATS", "METADATA_COLUMNS", "TEXT_COLUMN_NAMES", "Decoding", "UnreadableFileError",
+    "audit_files", "decode", "read_documents",
+]  # fmt: skip

@@ -1,164 +1,146 @@
-"""Files -> documents, one row per document, with a clear word about every file that fails.
+"""Files -> the documents table, and the audit of what each file was taken for."""
 
-Two formats for now: .txt (one document per file) and .csv (one document per row).
-"""
-
-import csv
-import io
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from glob import glob, has_magic
 from pathlib import Path
 
 import pandas as pd
+from tqdm.auto import tqdm
 
-from helpers.reading.clean import count_han
-from helpers.reading.load.encodings import decode
+from helpers.reading.clean import clean_text, count_han
+from helpers.reading.load import formats
+from helpers.reading.load.drafts import Draft, Reading
+from helpers.reading.load.files import (
+    FoundFile,
+    PathLike,
+    UnreadableFileError,
+    find_files,
+    show_name,
+    show_path,
+)
+from helpers.reading.load.metadata import date_in_name, parse_date, read_header, year_in_name
 from helpers.tables import COLUMNS
 
-PathLike = str | Path
+METADATA_COLUMNS = (
+    "doc_id", "date", "issuer", "place", "title", "source", "document_number",
+)  # fmt: skip
 
-FORMATS = (".txt", ".csv")
-TEXT_COLUMN_NAMES = ("text", "raw_text", "content", "body", "正文", "内容", "全文", "文本")
-DOCUMENT_COLUMN_NAMES = {
-    "doc_id": ("doc_id", "id", "编号"),
-    "date": ("date", "日期", "发布日期"),
-    "issuer": ("issuer", "发文机关", "单位"),
-    "place": ("place", "地点", "地区"),
-    "title": ("title", "标题"),
-    "source": ("source", "url", "来源"),
-}
-METADATA_COLUMNS = ("doc_id", "date", "issuer", "place", "title", "source")
-
-_SYSTEM_CLUTTER = {"thumbs.db", "desktop.ini"}
-_LONGEST_TITLE = 60
-_DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
-
-
-class UnreadableFileError(ValueError):
-    """A file that cannot become documents; the message names it and the cure."""
+# Of a long text only so much is searched for a header, and for a signature.
+_HEADER_CHARACTERS = 4000
+_SIGNATURE_CHARACTERS = 1000
 
 
 @dataclass
 class _FileReading:
-    """What one file turned out to be: its rows, or the problem that kept it from having any."""
+    """What one file turned out to be: what was read of it, or the problem that kept it away."""
 
     path: Path
-    n_bytes: int = 0
-    encoding: str = ""
-    rows: list[dict[str, object]] = field(default_factory=list)
-    problem: str = ""
+    n_bytes: int
+    reading: Reading
+    problem: str
 
 
 def read_documents(
     paths: PathLike | Iterable[PathLike],
     *,
     metadata: PathLike | pd.DataFrame | None = None,
+    text_column: str = "",
+    year: int | None = None,
     skip_bad: bool = False,
 ) -> pd.DataFrame:
     """One row per document, in the order of the files; `text` waits for clean.clean_documents.
 
-    `paths` is a file, a folder (with its subfolders), a glob pattern, or a list of them.
-    A csv needs a text column under one of TEXT_COLUMN_NAMES. `metadata` is a table, or a csv,
-    with a column `file` (the file's name) and any of METADATA_COLUMNS; what it says wins over
-    what the file says. Without one, the date comes from the file's name if it holds one, and
-    the title is the first line if that is short.
+    `paths` is a file, a folder (with its subfolders), a glob pattern, or a list of them, in
+    any mixture of formats.FORMATS. Tables (csv, tsv, xlsx, json, jsonl) give one document per
+    row; their text column is `text_column`, or one of formats.TEXT_COLUMN_NAMES.
 
-    Raises UnreadableFileError (a ValueError) that lists every file that cannot be read; with
-    `skip_bad=True` those are left out, and audit_files names them.
+    What a document is called and when it is from comes, in this order, from `metadata` (a
+    table, or a csv or xlsx file, with a column `file` and any of METADATA_COLUMNS), from the
+    columns or front matter of the file, from its name, from html meta, and from the header or
+    signature of its text; never from a year in running text. `date_basis` says which it was.
+    Dates without a year get `year`, or the year of the file's name, and are marked as inferred.
+
+    Raises UnreadableFileError (a ValueError) that lists everything that cannot be read; with
+    `skip_bad=True` that is left out, and audit_files names it.
     """
-    files = _find_files(paths)
+    files = find_files(paths)
     if not files:
         raise UnreadableFileError(
-            f"no readable file in {_shown(paths)}: this suite reads {' and '.join(FORMATS)} files"
+            f"no readable file in {_shown(paths)}: this suite reads {', '.join(formats.FORMATS)}"
         )
-    readings = [_read_file(path) for path in files]
+    readings = [
+        _read_file(file, text_column)
+        for file in tqdm(files, desc="reading", unit="file", delay=3, leave=False)
+    ]
     bad = [reading for reading in readings if reading.problem]
-    if bad and (not skip_bad or len(bad) == len(readings)):
-        raise UnreadableFileError(_list_problems(bad, n_files=len(files)))
-    rows = [row for reading in readings for row in reading.rows]
-    documents = _join_metadata(_as_documents(rows), metadata)
+    n_documents = sum(len(reading.reading.drafts) for reading in readings)
+    if bad and (not skip_bad or not n_documents):
+        raise UnreadableFileError(_list_problems(bad, n_files=len(files), n_documents=n_documents))
+    rows = _name_apart([row for reading in readings for row in _rows_of(reading, year)])
+    documents = _join_metadata(_as_documents(rows), metadata, year)
     _require_unique_ids(documents)
     return documents[COLUMNS["documents"]]
 
 
-def audit_files(paths: PathLike | Iterable[PathLike]) -> pd.DataFrame:
-    """One row per file seen: path, n_bytes, encoding, n_documents, problem ("" when none)."""
-    return pd.DataFrame(
-        [
+def audit_files(paths: PathLike | Iterable[PathLike], *, text_column: str = "") -> pd.DataFrame:
+    """One row per file seen: what it was taken for, and why, and what stood in the way.
+
+    Columns: path, format, n_bytes, encoding, reason (how format and encoding are known),
+    n_documents, note (what a reader should know: damage, pages without text), problem ("" when
+    all of it can be read).
+    """
+    rows = []
+    for file in tqdm(find_files(paths), desc="auditing", unit="file", delay=3, leave=False):
+        one = _read_file(file, text_column)
+        rows.append(
             {
-                "path": str(reading.path),
-                "n_bytes": reading.n_bytes,
-                "encoding": reading.encoding,
-                "n_documents": len(reading.rows),
-                "problem": reading.problem,
+                "path": show_name(str(one.path)),
+                "format": one.path.suffix.lower().lstrip("."),
+                "n_bytes": one.n_bytes,
+                "encoding": one.reading.encoding,
+                "reason": one.reading.reason,
+                "n_documents": len(one.reading.drafts),
+                "note": one.reading.note,
+                "problem": one.problem,
             }
-            for reading in map(_read_file, _find_files(paths))
-        ],
-        columns=COLUMNS["files"],
-    )
-
-
-# --- finding files ------------------------------------------------------------------------
-
-
-def _find_files(paths: PathLike | Iterable[PathLike]) -> list[Path]:
-    """Every file named, in the order given; folders in the order of their names; no repeats."""
-    named = list(paths) if isinstance(paths, Iterable) and not isinstance(paths, str) else [paths]
-    if not named:
-        raise UnreadableFileError("no file named: give a file, a folder, a pattern or a list")
-    for one in named:
-        if not isinstance(one, (str, Path)):
-            raise UnreadableFileError(
-                f"{one!r} is {type(one).__name__}, not the name of a file; give a string or a "
-                "Path, or a list of them"
-            )
-    found: dict[Path, None] = {}
-    for one in named:
-        found.update(dict.fromkeys(_files_of(one)))
-    return list(found)
-
-
-def _files_of(named: PathLike) -> list[Path]:
-    path = Path(named)
-    if path.is_dir():
-        return sorted(file for file in path.rglob("*") if file.is_file() and not _is_clutter(file))
-    if path.exists() or not has_magic(str(named)):
-        return [path]
-    matches = sorted(map(Path, glob(str(named), recursive=True)))  # noqa: PTH207 (absolute too)
-    if not matches:
-        raise UnreadableFileError(f"no file matches the pattern {str(named)!r}")
-    return [file for match in matches for file in _files_of(match)]
-
-
-def _is_clutter(file: Path) -> bool:
-    return file.name.startswith(".") or file.name.lower() in _SYSTEM_CLUTTER
+        )
+    return pd.DataFrame(rows, columns=COLUMNS["files"])
 
 
 # --- one file -----------------------------------------------------------------------------
 
 
-def _read_file(path: Path) -> _FileReading:
-    reading = _FileReading(path)
+def _read_file(file: FoundFile, text_column: str) -> _FileReading:
+    content = b""
+    nothing = Reading(drafts=[])
     try:
-        content = _read_bytes(path)
-        reading.n_bytes = len(content)
-        text, reading.encoding = decode(content)
-        read = _rows_of_txt if path.suffix.lower() == ".txt" else _rows_of_csv
-        reading.rows = read(path, text)
+        if file.problem:
+            raise ValueError(file.problem)
+        content = _read_bytes(file.path)
+        reading = formats.read(file.path.suffix, content, text_column=text_column)
     except ValueError as error:
-        reading.problem = str(error)
-    return reading
+        return _FileReading(file.path, len(content), nothing, str(error))
+    drafts, problems = [], list(reading.problems)
+    for draft in reading.drafts:
+        problem = _problem_of(draft)
+        if problem:
+            problems.append(problem)
+        else:
+            drafts.append(draft)
+    shown = problems[:3] + ([f"and {len(problems) - 3} more"] if len(problems) > 3 else [])
+    return _FileReading(file.path, len(content), reading._replace(drafts=drafts), "; ".join(shown))
 
 
 def _read_bytes(path: Path) -> bytes:
-    if path.suffix.lower() not in FORMATS:
-        raise ValueError(
-            f"is of a format not read here; save it as {' or '.join(FORMATS)}, or leave it out"
-        )
+    formats.require_format(path.suffix)
     try:
+        # A pipe or a device never ends; only what is a file has a length.
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 (one call for all names)
+            raise ValueError("is no file but a pipe, socket or device; leave it out")
         content = path.read_bytes()
     except FileNotFoundError:
         raise ValueError(
@@ -172,108 +154,117 @@ def _read_bytes(path: Path) -> bytes:
     return content
 
 
-def _rows_of_txt(path: Path, text: str) -> list[dict[str, object]]:
-    _require_chinese(text)
-    title = next(line.strip() for line in text.splitlines() if line.strip())
-    return [
-        {
-            "file": path.name,
-            "origin": _shown_path(path),
-            "doc_id": path.stem,
-            "date": _date_in(path.stem),
-            "title": title if len(title) <= _LONGEST_TITLE else "",
-            "source": path.name,
-            "raw_text": text,
-        }
-    ]
-
-
-def _rows_of_csv(path: Path, text: str) -> list[dict[str, object]]:
-    table = _parse_csv(text)
-    names = {name.strip().lower(): name for name in table.columns}
-    candidates = [name for name in table.columns if name.strip().lower() in TEXT_COLUMN_NAMES]
-    if len(candidates) > 1:
-        raise ValueError(
-            f"has {len(candidates)} columns that may hold the text "
-            f"({', '.join(map(repr, candidates))}); rename all but one"
-        )
-    if not candidates:
-        raise ValueError(
-            f"has no text column: its columns are {', '.join(map(repr, table.columns))}; rename "
-            f"the one that holds the text to {TEXT_COLUMN_NAMES[0]!r}"
-        )
-    known = {
-        column: found
-        for column, spellings in DOCUMENT_COLUMN_NAMES.items()
-        if (found := _first_known(names, spellings)) is not None
-    }
-    rows = []
-    for number, record in enumerate(table.to_dict("records"), start=1):
-        row = {
-            "file": path.name,
-            "origin": f"{_shown_path(path)} row {number}",
-            "source": f"{path.name} row {number}",
-            "raw_text": record[candidates[0]],
-        }
-        row |= {column: record[found] for column, found in known.items() if record[found]}
-        row.setdefault("doc_id", f"{path.stem}-{number}")
-        row["date"] = _parse_date(str(row.get("date", "")), where=f"row {number}")
-        _require_chinese(str(row["raw_text"]), where=f"row {number} ")
-        rows.append(row)
-    return rows
-
-
-def _parse_csv(text: str) -> pd.DataFrame:
-    # Every cell as it stands: no guessing of numbers, dates or missing values.
-    try:
-        table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
-        raise ValueError(f"is not a well-formed csv ({error}); save it again as csv") from None
-    if table.empty:
-        raise ValueError("has a header but no rows; add one row per document")
-    if not isinstance(table.index, pd.RangeIndex):
-        raise ValueError("has rows with more cells than its header; put quotes around commas")
-    return table
-
-
-def _first_known(names: Mapping[str, str], spellings: Iterable[str]) -> str | None:
-    return next((names[spelling] for spelling in spellings if spelling in names), None)
-
-
-def _require_chinese(text: str, where: str = "") -> None:
-    if not text.strip():
-        raise ValueError(f"{where}is empty; leave it out, or put the text in it")
-    if not count_han(text):
-        raise ValueError(
+def _problem_of(draft: Draft) -> str:
+    """Why this text is no document, or ""."""
+    where = f"{draft.where} " if draft.where else ""
+    if not draft.raw_text.strip():
+        return f"{where}is empty; leave it out, or put the text in it"
+    if not count_han(draft.raw_text):
+        return (
             f"{where}has no Chinese character in it; this suite reads Chinese text, and a wrong "
             "encoding looks like this too: save the file again as UTF-8"
         )
+    try:
+        _said_date(draft, year=2000)
+    except ValueError as error:
+        return f"{where}{error}"
+    return ""
 
 
-def _date_in(name: str) -> date | None:
-    """The first full date in a file's name that the calendar knows, or None."""
-    for year, month, day in _DATE_IN_NAME.findall(name):
-        try:
-            return date(int(year), int(month), int(day))
-        except ValueError:  # 2020-13-45 is a number, not a date
-            continue
-    return None
+# --- rows ---------------------------------------------------------------------------------
 
 
-def _parse_date(written: str, *, where: str) -> date | None:
-    if not written.strip():
-        return None
-    parsed = pd.to_datetime(written.strip(), errors="coerce", format="ISO8601")
-    if pd.isna(parsed):
-        raise ValueError(f"{where} has the date {written!r}; write dates as 2020-02-26")
-    return parsed.date()
+def _rows_of(one: _FileReading, year: int | None) -> list[dict[str, object]]:
+    return [_row_of(draft, number, one.path, year)
+            for number, draft in enumerate(one.reading.drafts, start=1)]  # fmt: skip
 
 
-# --- the documents table ------------------------------------------------------------------
+def _row_of(draft: Draft, number: int, path: Path, year: int | None) -> dict[str, object]:
+    name = show_name(path.name)
+    stem = show_name(path.stem)
+    header = _header_of(draft, stem, year)
+    day, basis = _date_of(draft, stem, header, year)
+    where = f" {draft.where}" if draft.where else ""
+    found = {
+        "doc_id": _ids_for(draft, path)[0],
+        "source": f"{name}{where}",
+        **{key: value for key, value in header.items() if key in METADATA_COLUMNS},
+        **{key: value for key, value in draft.said.items() if value.strip()},
+    }
+    return found | {
+        "file": path.name,
+        "shown": f"{show_path(path)}{where}",
+        "ids": _ids_for(draft, path),
+        "has_own_id": bool(draft.said.get("doc_id", "").strip()),
+        "date": day,
+        "date_basis": basis,
+        "raw_text": draft.raw_text,
+    }
+
+
+def _header_of(draft: Draft, stem: str, year: int | None) -> dict[str, object]:
+    """What header and signature say; a row of a table has its columns for that."""
+    if draft.where:
+        return {}
+    text = draft.raw_text
+    if len(text) > _HEADER_CHARACTERS + _SIGNATURE_CHARACTERS:
+        head, tail = text[:_HEADER_CHARACTERS], text[-_SIGNATURE_CHARACTERS:]
+        # Both pieces are cut where a line ends, so that no half line looks like a header.
+        text = head[: head.rfind("\n") + 1] + "\n" + tail[tail.find("\n") + 1 :]
+    return dict(read_header(clean_text(text), name=stem, year=year))
+
+
+def _date_of(
+    draft: Draft, stem: str, header: dict[str, object], year: int | None
+) -> tuple[date | None, str]:
+    """The date by the first of: what the file states, its name, its html meta, its header."""
+    said, basis = _said_date(draft, year=year or year_in_name(stem))
+    if said and basis.startswith("html meta"):
+        named = date_in_name(stem)
+        return (named, "file name") if named else (said, basis)
+    if said:
+        if "year" in basis:
+            basis += " given" if year else " inferred from the file name"
+        return said, basis
+    named = date_in_name(stem)
+    if named:
+        return named, "file name"
+    return header.get("date"), str(header.get("date_basis", basis))
+
+
+def _said_date(draft: Draft, *, year: int | None) -> tuple[date | None, str]:
+    written = draft.said.get("date", "").strip()
+    if not written:
+        return None, ""
+    found = parse_date(written, year=year)
+    if found is None:
+        if parse_date(written, year=2000):
+            return None, f"{draft.said_by}, but no year is known"
+        if draft.said_by == "html meta":
+            return None, ""  # a page's own date field may hold anything
+        raise ValueError(f"has the date {written!r}; write dates as 2020-02-26")
+    return found.date, f"{draft.said_by}{', year' if found.inferred else ''}"
+
+
+def _ids_for(draft: Draft, path: Path) -> list[str]:
+    """What the document may be called, shortest first: by stem, by name, by folder and name."""
+    part = draft.where.removeprefix("row ").removeprefix("sheet ").replace(" row ", "-")
+    names = (show_name(path.stem), show_name(path.name), show_path(path))
+    return [f"{name}-{part}" if part else name for name in names]
+
+
+def _name_apart(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The rows with a doc_id each: the shortest name that no other document has."""
+    for level in range(3):
+        n_of = Counter(row["doc_id"] for row in rows)
+        for row in rows:
+            if n_of[row["doc_id"]] > 1 and not row["has_own_id"]:
+                row["doc_id"] = row["ids"][level]  # type: ignore[index]
+    return rows
 
 
 def _as_documents(rows: list[dict[str, object]]) -> pd.DataFrame:
-    columns = ["file", "origin", *COLUMNS["documents"]]
+    columns = ["file", "shown", *COLUMNS["documents"]]
     written = {column: [str(row.get(column, "")) for row in rows] for column in columns}
     documents = pd.DataFrame(written, dtype=str)
     documents["date"] = pd.to_datetime(pd.Series([row["date"] for row in rows]))
@@ -282,11 +273,11 @@ def _as_documents(rows: list[dict[str, object]]) -> pd.DataFrame:
 
 
 def _join_metadata(
-    documents: pd.DataFrame, metadata: PathLike | pd.DataFrame | None
+    documents: pd.DataFrame, table: PathLike | pd.DataFrame | None, year: int | None
 ) -> pd.DataFrame:
-    if metadata is None:
+    if table is None:
         return documents
-    said = _read_metadata(metadata).set_index("file")
+    said = _read_metadata(table).set_index("file")
     unknown = sorted(set(said.index) - set(documents["file"]))
     if unknown:
         raise ValueError(
@@ -296,20 +287,34 @@ def _join_metadata(
     joined = documents.copy()
     for column in [column for column in METADATA_COLUMNS if column in said.columns]:
         written = documents["file"].map(said[column])
-        has_word = written.notna() & (written.astype(str) != "")
+        has_word = written.notna() & (written.astype(str).str.strip() != "")
         if column == "date":
-            written = pd.to_datetime(written.where(has_word), format="ISO8601")
+            dates = [
+                _date_in_table(value, year) if known else None
+                for value, known in zip(written, has_word, strict=True)
+            ]
+            written = pd.to_datetime(pd.Series(dates, index=documents.index))
+            joined["date_basis"] = joined["date_basis"].mask(has_word, "metadata table")
         joined[column] = written.where(has_word, documents[column])
     return joined
 
 
-def _read_metadata(metadata: PathLike | pd.DataFrame) -> pd.DataFrame:
-    if isinstance(metadata, pd.DataFrame):
-        table = metadata
-    else:
-        path = Path(metadata)
+def _date_in_table(written: object, year: int | None) -> date:
+    if isinstance(written, date):  # pandas and openpyxl give dates of their own
+        return date(written.year, written.month, written.day)
+    found = parse_date(str(written).strip(), year=year)
+    if found is None:
+        raise ValueError(
+            f"the metadata table has the date {str(written)!r}; write dates as 2020-02-26"
+        )
+    return found.date
+
+
+def _read_metadata(table: PathLike | pd.DataFrame) -> pd.DataFrame:
+    if not isinstance(table, pd.DataFrame):
+        path = Path(table)
         try:
-            table = _parse_csv(decode(_read_bytes(path))[0])
+            table = formats.read_table(path.suffix, _read_bytes(path))
         except ValueError as error:
             raise UnreadableFileError(f"the metadata table {path} {error}") from None
     if "file" not in table.columns:
@@ -326,31 +331,27 @@ def _require_unique_ids(documents: pd.DataFrame) -> None:
     repeated = documents[documents["doc_id"].duplicated(keep=False)]
     if len(repeated):
         doc_id = repeated["doc_id"].iloc[0]
-        origins = repeated.loc[repeated["doc_id"] == doc_id, "origin"]
+        origins = repeated.loc[repeated["doc_id"] == doc_id, "shown"]
         raise UnreadableFileError(
             f"the document id {doc_id!r} is used {len(origins)} times ({'; '.join(origins[:4])}); "
             "rename a file, or give each document its own doc_id"
         )
 
 
-def _list_problems(bad: list[_FileReading], *, n_files: int) -> str:
-    shown = [f"{reading.path} {reading.problem}" for reading in bad[:10]]
+def _list_problems(bad: list[_FileReading], *, n_files: int, n_documents: int) -> str:
+    shown = [f"{show_name(str(one.path))} {one.problem}" for one in bad[:10]]
     if len(bad) > len(shown):
         shown.append(f"and {len(bad) - len(shown)} more, listed by load.audit_files")
+    cure = "Pass skip_bad=True to read the others." if n_documents else "No file is left to read."
     if n_files == 1:
-        return shown[0]
-    cure = (
-        "No file is left to read."
-        if len(bad) == n_files
-        else "Pass skip_bad=True to read the others."
+        return f"{shown[0]}\n{cure}" if n_documents else shown[0]
+    return (
+        f"{len(bad)} of {n_files} files cannot be read{' whole' if n_documents else ''}:\n  "
+        + "\n  ".join(shown)
+        + f"\n{cure}"
     )
-    return f"{len(bad)} of {n_files} files cannot be read:\n  " + "\n  ".join(shown) + f"\n{cure}"
-
-
-def _shown_path(path: Path) -> str:
-    """The file with its folder's name: enough to tell two of one name apart."""
-    return f"{path.parent.name}/{path.name}" if path.parent.name else path.name
 
 
 def _shown(paths: PathLike | Iterable[PathLike]) -> str:
-    return str(paths) if isinstance(paths, (str, Path)) else ", ".join(map(str, paths))
+    named = [paths] if isinstance(paths, (str, Path)) else paths
+    return ", ".join(show_name(str(one)) for one in named)

@@ -1,6 +1,7 @@
 """What a reader hands on: a document's text and what its file says of it, as written."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -17,3 +18,18 @@ class Draft:
     said: dict[str, str] = field(default_factory=dict)
     said_by: str = ""
     where: str = ""
+
+
+class Reading(NamedTuple):
+    """What a reader made of one file: its documents, and how they were read.
+
+    `encoding` and `reason` say what the bytes were taken for and why, `note` what the reader
+    should know of it; `problems` holds one sentence per part that could not be read (a row
+    without text), which costs the other parts nothing.
+    """
+
+    drafts: list[Draft]
+    encoding: str = ""
+    reason: str = ""
+    note: str = ""
+    problems: tuple[str, ...] = ()

@@ -1,72 +1,188 @@
-"""Bytes -> text: which encoding a file is in, and how that is known."""
+"""Bytes -> text: which encoding a file is in, how that is known, and what was lost before.
+
+What a file claims is a hint; what decides is whether the bytes fit strictly and give Chinese
+characters that are common ones. Text that somebody decoded wrongly and saved again is turned
+back only where that can be proved; elsewhere it is left as it is and reported.
+"""
 
 import codecs
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
 
 from helpers.reading.clean import count_han
 
-
-def decode(content: bytes) -> tuple[str, str]:
-    """The text of the bytes and the name of their encoding.
-
-    A byte-order mark decides; else strict UTF-8; else the one of GB18030 and Big5-HKSCS in
-    which the Chinese characters are common ones. A ValueError says what stood in the way.
-
-    >>> decode("疫情防控".encode("gb18030"))
-    ('疫情防控', 'gb18030')
-    """
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if content.startswith(mark):
-            return _decode_strictly(content[len(mark) :], encoding), encoding
-    if b"\0" in content:
-        raise ValueError("is not text (it holds NUL bytes); export its text as UTF-8 first")
-    try:
-        return content.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError as error:
-        utf8_error = error
-    candidates = [
-        (share, encoding, text)
-        for encoding, common in _LEGACY_ENCODINGS.items()
-        if (text := _decode_or_none(content, encoding)) is not None
-        and (share := _share_common(text, common)) >= _LEAST_COMMON
-    ]
-    if not candidates:
-        raise ValueError(
-            f"cannot be decoded: byte 0x{content[utf8_error.start]:02x} at offset "
-            f"{utf8_error.start} is not UTF-8, and the whole is neither GB18030 nor Big5; "
-            "mend that byte or save the file again as UTF-8"
-        )
-    _, encoding, text = max(candidates)
-    return text, encoding
-
-
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_LEGACY = ("gb18030", "big5hkscs")
+_WIDE = ("utf-16-le", "utf-16-be")
+# What pages and programs write -> the standard that contains it.
+_CALLED = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "cp936": "gb18030",
+           "big5": "big5hkscs", "big5-hkscs": "big5hkscs", "cp950": "big5hkscs",
+           "utf-8": "utf-8", "utf8": "utf-8"}  # fmt: skip
 
-
-def _level_one(encoding: str, first: int, last: int) -> frozenset[str]:
-    """The common characters of a double-byte standard: its level 1, between two lead bytes."""
-    pairs = (bytes((lead, trail)) for lead in range(first, last + 1) for trail in range(0x40, 0xFF))
-    return frozenset("".join(pair.decode(encoding, errors="ignore") for pair in pairs))
-
-
-_LEGACY_ENCODINGS = {
-    "gb18030": _level_one("gb2312", 0xB0, 0xD7),
-    "big5hkscs": _level_one("big5", 0xA4, 0xC6),
-}
-# Common characters make up nearly all of real text and a fifth to a half of a wrong decoding.
+# Common characters make up nearly all of real text and a fifth to two thirds of a wrong one.
 _LEAST_COMMON = 0.85
+# Large files are judged by samples of so many bytes: at the start, the middle and the end.
+_SAMPLE = 1 << 16
+_LARGE = 1 << 22
+
+# With fewer Chinese characters than this an encoding without a mark may be another's.
+_LEAST_SURE = 4
+
+# A misreading is proved only by so many Chinese characters that come out of it.
+_LEAST_PROOF = {"utf-8": 2, "gb18030": 6, "big5hkscs": 6}
+_MISREADINGS = (
+    ("utf-8", "latin-1"), ("utf-8", "cp1252"), ("gb18030", "latin-1"), ("gb18030", "cp1252"),
+    ("big5hkscs", "latin-1"), ("utf-8", "gb18030"), ("utf-8", "big5hkscs"),
+    ("big5hkscs", "gb18030"), ("gb18030", "big5hkscs"),
+)  # fmt: skip
+# U+FFFD twice in UTF-8, read as GBK, is 锟斤拷; fresh memory read as GBK is 烫 and 屯.
+_LOST = re.compile("\ufffd+|(?:锟斤拷)+锟?|烫{3,}|屯{3,}|[\ue000-\uf8ff]+")
 
 
-def _share_common(text: str, common: frozenset[str]) -> float:
-    # Private-use characters are what a wrong decoding leaves; real text has none.
-    telling = [c for c in text if count_han(c) or "\ue000" <= c <= "\uf8ff"]
-    n_foreign = sum(character > "\x7f" for character in text)
-    if not telling or len(telling) < n_foreign / 2:
-        return 0.0
-    return sum(character in common for character in telling) / len(telling)
+class Decoding(NamedTuple):
+    """A text, the encoding it was in, how that is known, and what is lost.
+
+    `n_damaged` counts the places where characters are gone for good; `note` says so in words.
+    """
+
+    text: str
+    encoding: str
+    reason: str
+    n_damaged: int = 0
+    note: str = ""
+
+
+def decode(content: bytes, *, declared: str = "") -> Decoding:
+    """The text of the bytes, their encoding and how it is known.
+
+    A byte-order mark decides; else strict UTF-8; else, among GB18030, Big5-HKSCS and UTF-16
+    without a mark, the one whose Chinese characters are common ones. What the file itself
+    declares is believed first, if its bytes fit. A ValueError says what stood in the way.
+
+    >>> decode("疫情防控".encode("gb18030"))[:2]
+    ('疫情防控', 'gb18030')
+    >>> decode("疫情防控".encode().decode("latin-1").encode())[:2]
+    ('疫情防控', 'utf-8, misread as latin-1')
+    """
+    text, encoding, reason = _decode_once(content, declared)
+    righted = _turn_back(text)
+    if righted:
+        text, truth, wrong, share = righted
+        reason = f"{reason}; {share} was {truth} read as {wrong}, and the way back is exact"
+        encoding = f"{truth}, misread as {wrong}"
+    lost = _LOST.findall(text)
+    return Decoding(text, encoding, reason, len(lost), _note_on(text, encoding, lost))
+
+
+def _note_on(text: str, encoding: str, lost: list[str]) -> str:
+    """What a reader must know of the text's state, or ""."""
+    notes = []
+    if lost:
+        shown = lost[0][:3] if lost[0].isprintable() else f"U+{ord(lost[0][0]):04X}"
+        notes.append(
+            f"characters are lost in {len(lost)} place{'s' * (len(lost) > 1)} (such as {shown}): "
+            "no repair brings them back, look for another copy"
+        )
+    if "misread" not in encoding and not text.isascii() and _looks_misread(text):
+        notes.append(
+            "its characters are not those of Chinese prose: perhaps it was decoded wrongly once, "
+            "but that cannot be proved, so nothing was changed"
+        )
+    if encoding in (*_LEGACY, *_WIDE) and count_han(text) < _LEAST_SURE:
+        notes.append("too short for its encoding to be sure")
+    return "; ".join(notes)
+
+
+# --- the bytes ----------------------------------------------------------------------------
+
+
+def _decode_once(content: bytes, declared: str) -> tuple[str, str, str]:
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return _decode_strictly(content[len(mark) :], encoding), encoding, "byte-order mark"
+    named = _CALLED.get(declared.strip().lower(), "")
+    if named and _is_plausible(content, named):
+        text = _decode_or_none(content, named)
+        if text is not None:
+            return text, named, f"declared as {declared}, and it fits"
+    if b"\0" in content[:_LARGE]:
+        return _decode_wide(content)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _decode_legacy(content, error)
+    if _is_short_gbk(content, text):
+        return content.decode("gb18030"), "gb18030", "fits UTF-8 too, but is Chinese as GB18030"
+    return text, "utf-8", "strict UTF-8" if not text.isascii() else "ASCII"
+
+
+def _decode_wide(content: bytes) -> tuple[str, str, str]:
+    """UTF-16 without a byte-order mark, which shows by its NUL bytes."""
+    shares = {encoding: _share_common(_sample(content, encoding)) for encoding in _WIDE}
+    best = max(_WIDE, key=lambda encoding: shares[encoding])
+    text = _decode_or_none(content, best) if shares[best] >= _LEAST_COMMON else None
+    if text is None or "\0" in text:
+        raise ValueError("is not text (it holds NUL bytes); export its text as UTF-8 first")
+    return text, best, f"no byte-order mark; as {best} {shares[best]:.0%} common characters"
+
+
+def _decode_legacy(content: bytes, utf8_error: UnicodeDecodeError) -> tuple[str, str, str]:
+    shares = {
+        encoding: _share_common(_sample(content, encoding)) for encoding in (*_LEGACY, *_WIDE)
+    }
+    for encoding in sorted(shares, key=lambda encoding: -shares[encoding]):
+        if shares[encoding] < _LEAST_COMMON:
+            break
+        text = _decode_or_none(content, encoding)
+        if text is not None and (encoding in _LEGACY or count_han(text) >= _LEAST_SURE):
+            said = ", ".join(f"{name} {shares[name]:.0%}" for name in _LEGACY)
+            return text, encoding, f"not UTF-8; common Chinese characters as {said}"
+    raise ValueError(
+        f"cannot be decoded: byte 0x{content[utf8_error.start]:02x} at offset "
+        f"{utf8_error.start} is not UTF-8, and the whole is neither GB18030 nor Big5; "
+        "mend that byte or save the file again as UTF-8"
+    )
+
+
+def _is_short_gbk(content: bytes, text: str) -> bool:
+    """Whether UTF-8 fits by chance: a few GBK characters can look like Cyrillic or Arabic."""
+    foreign = [character for character in text if character > "\x7f"]
+    if len(content) > 200 or not all("\u0100" <= character < "\u0800" for character in foreign):
+        return False
+    as_gbk = _decode_or_none(content, "gb18030") if foreign else None
+    return as_gbk is not None and count_han(as_gbk) > 0 and _share_common(as_gbk) > 0.95
+
+
+def _is_plausible(content: bytes, encoding: str) -> bool:
+    sample = _sample(content, encoding)
+    return sample.isascii() or _share_common(sample) >= _LEAST_COMMON
+
+
+def _sample(content: bytes, encoding: str) -> str:
+    """The text, or of a large file three stretches of it, whatever does not fit left out.
+
+    A large file is cut behind line ends, so that no character is cut in two; a small one that
+    does not fit as a whole gives nothing.
+    """
+    if len(content) <= _LARGE:
+        return _decode_or_none(content, encoding) or ""
+    starts = (0, len(content) // 2 & ~3, (len(content) - _SAMPLE) & ~3)
+    pieces = []
+    for start in starts:
+        piece = content[start : start + _SAMPLE]
+        if start and encoding in _LEGACY:
+            piece = piece[piece.find(b"\n") + 1 :]
+        pieces.append(piece.decode(encoding, errors="ignore"))
+    return "".join(pieces)
 
 
 def _decode_or_none(content: bytes, encoding: str) -> str | None:
@@ -83,3 +199,114 @@ def _decode_strictly(content: bytes, encoding: str) -> str:
         raise ValueError(
             f"begins like {encoding} but byte {error.start} does not fit; save it again as UTF-8"
         ) from None
+
+
+# --- how Chinese a text looks -------------------------------------------------------------
+
+
+@cache
+def _common() -> frozenset[str]:
+    """The common characters of both scripts: level 1 of GB 2312 and level 1 of Big5."""
+    return _between("gb2312", 0xB0, 0xD7) | _between("big5", 0xA4, 0xC6)
+
+
+def _between(encoding: str, first: int, last: int) -> frozenset[str]:
+    """The characters of a double-byte standard between two lead bytes."""
+    pairs = (bytes((lead, trail)) for lead in range(first, last + 1) for trail in range(0x40, 0xFF))
+    return frozenset(filter(count_han, "".join(p.decode(encoding, "ignore") for p in pairs)))
+
+
+def _share_common(text: str) -> float:
+    """Share of common ones among the Chinese characters; 0 where they are not most of it."""
+    n_of = Counter(text)
+    # Private-use characters are what a wrong decoding leaves; real text has none.
+    telling = {c: n for c, n in n_of.items() if count_han(c) or "\ue000" <= c <= "\uf8ff"}
+    n_telling = sum(telling.values())
+    n_foreign = sum(n for c, n in n_of.items() if c > "\x7f")
+    if not n_telling or n_telling < n_foreign / 2:
+        return 0.0
+    return sum(n for c, n in telling.items() if c in _common()) / n_telling
+
+
+# --- the way back from a wrong reading ----------------------------------------------------
+
+
+def _turn_back(text: str) -> tuple[str, str, str, str] | None:
+    """Text, true and wrong encoding and how much of it, where a misreading is proved; or None."""
+    if text.isascii() or not _looks_misread(text):
+        return None
+    for truth, wrong in _MISREADINGS:
+        righted = _right(text, truth, wrong)
+        if righted is not None:
+            return righted, truth, wrong, "all of it"
+    for truth, wrong in _MISREADINGS[:6]:
+        lines = list(_right_by_line(text, truth, wrong))
+        n_righted = sum(was_misread for _, was_misread in lines)
+        if n_righted:
+            shown = f"{n_righted} of {len(lines)} lines"
+            return "\n".join(line for line, _ in lines), truth, wrong, shown
+    return None
+
+
+def _looks_misread(text: str) -> bool:
+    """Whether a sample has many letters of Latin-1, or Chinese characters that are rare."""
+    middle, size = len(text) // 2, _SAMPLE // 4
+    return any(
+        _is_suspicious(sample)
+        for sample in {text[:size], text[middle : middle + size], text[-size:]}
+    )
+
+
+def _is_suspicious(sample: str) -> bool:
+    n_latin = sum("\x80" <= character <= "\xff" for character in sample)
+    n_han = count_han(sample)
+    return n_latin > n_han or (n_han > 0 and _share_common(sample) < _LEAST_COMMON)
+
+
+def _right_by_line(text: str, truth: str, wrong: str) -> Iterator[tuple[str, bool]]:
+    for line in text.split("\n"):
+        righted = None
+        if not line.isascii() and _is_suspicious(line):
+            righted = _right(line, truth, wrong)
+        yield (line, False) if righted is None else (righted, True)
+
+
+def _right(text: str, truth: str, wrong: str) -> str | None:
+    """The text as it was meant, if the way there and back again is exact; else None."""
+    content = _encode_as_read(text, wrong)
+    righted = None if content is None else _decode_or_none(content, truth)
+    if righted is None or count_han(righted) < _LEAST_PROOF[truth]:
+        return None
+    least = _LEAST_COMMON if truth == "utf-8" else 0.95
+    if _share_common(righted) < max(least, _share_common(text) + 0.1):
+        return None
+    return righted if _read_as(content, wrong) == text else None
+
+
+def _encode_as_read(text: str, wrong: str) -> bytes | None:
+    """The bytes that, read as `wrong`, gave the text."""
+    if wrong == "cp1252":
+        # Windows leaves five bytes open; programs read them as Latin-1 does.
+        try:
+            return b"".join(
+                character.encode("latin-1" if "\x80" <= character <= "\x9f" else "cp1252")
+                for character in text
+            )
+        except UnicodeEncodeError:
+            return None
+    try:
+        return text.encode(wrong)
+    except UnicodeEncodeError:
+        return None
+
+
+def _read_as(content: bytes, wrong: str) -> str:
+    if wrong == "cp1252":
+        return "".join(
+            bytes((byte,)).decode("cp1252" if byte not in _OPEN_IN_CP1252 else "latin-1")
+            for byte in content
+        )
+    return content.decode(wrong, errors="replace")
+
+
+_OPEN_IN_CP1252 = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))

@@ -1,0 +1,28 @@
+"""The optional packages that read foreign formats: imported when needed, named when missing."""
+
+from importlib import import_module
+from types import ModuleType
+
+# What is imported -> what is installed.
+_INSTALLED_AS = {
+    "docx": "python-docx",
+    "openpyxl": "openpyxl",
+    "pypdf": "pypdf",
+    "trafilatura": "trafilatura",
+    "lxml.html": "lxml",
+    "mistune": "mistune",
+}
+
+
+def require_package(name: str) -> ModuleType:
+    """The module; without it a ValueError gives the line that installs all readers."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name.split(".")[0]:
+            raise
+        everything = " ".join(dict.fromkeys(_INSTALLED_AS.values()))
+        raise ValueError(
+            f"needs the package {_INSTALLED_AS[name]} to be read; install the readers with "
+            f"`python -m pip install {everything}`, or use run.py, which has them all"
+        ) from None
