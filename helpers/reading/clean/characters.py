@@ -20,6 +20,10 @@ _NOT_FOR_OPENCC = re.compile("([\0\ud800-\udfff]+)")
 _MEMORY = 1 << 15
 # tw2s changes these, yet simplified text has them by right (显著, 什么, 乾坤, 拚命, 瞭望 …).
 _IN_BOTH_SCRIPTS = frozenset("么乾吒夥徵拚捱摺於榘菸著薹袷醣麴麽")
+# 著 stays 著 behind these (原著, 土著, 卓著), also where OpenCC does not list the word.
+_BEFORE_ZHU = frozenset("原名土卓昭专编论译遗巨拙撰知")
+# Variants that s2tw and s2hk make and no configuration takes back.
+_VARIANTS = {"揹": "背", "暱": "昵"}
 # A minority of telling characters above this share makes a text mixed.
 _MINORITY = 0.1
 
@@ -67,27 +71,40 @@ def simplify(text: str, *, script: str) -> str:
 
     >>> simplify("成效显著，建設", script="simplified")
     '成效显著，建设'
-    >>> simplify("成效顯著，著眼", script="traditional")
-    '成效显著，着眼'
+    >>> simplify("成效顯著，著眼土著", script="traditional")
+    '成效显著，着眼土著'
     """
     converted = to_simplified(text)
     if converted == text or len(converted) != len(text):
         return converted
-    doubtful = {
+    doubtful = [
         position
         for position, (before, after) in enumerate(zip(text, converted, strict=True))
         if before != after and before in _IN_BOTH_SCRIPTS
-    }
+    ]
+    kept = doubtful if script == "simplified" else _in_simplified_words(text, converted, doubtful)
+    if not kept:
+        return converted
+    characters = list(converted)
+    for position in kept:
+        characters[position] = text[position]
+    return "".join(characters)
+
+
+def _in_simplified_words(text: str, converted: str, doubtful: list[int]) -> list[int]:
+    """The positions where a traditional or mixed text has a word of simplified text: 显著, 原著."""
     if not doubtful:
-        return converted
+        return []
     # What tw2s makes of the text once all of it is traditional: 显著 is 顯著 there, and stays.
-    by_detour = text if script == "simplified" else to_simplified(convert_script(text, "s2tw"))
+    by_detour = to_simplified(convert_script(text, "s2tw"))
     if len(by_detour) != len(text):
-        return converted
-    return "".join(
-        before if position in doubtful and by_detour[position] == before else after
-        for position, (before, after) in enumerate(zip(text, converted, strict=True))
-    )
+        by_detour = converted
+    return [
+        position
+        for position in doubtful
+        if (text[position] != "於" and by_detour[position] == text[position])
+        or (text[position] == "著" and converted[position - 1 : position] in _BEFORE_ZHU)
+    ]
 
 
 def count_telling(text: str) -> tuple[int, int]:
@@ -136,7 +153,9 @@ def readings(character: str) -> frozenset[str]:
     The readings of its simplified form count too: a clone site took the pinyin from the
     simplified original, before it converted the character.
     """
-    listed = [pinyin_dict.get(ord(form), "") for form in (character, *convert_script(character))]
+    # s2tw makes 瞭 of 了 in places, and its reading is then that of 了.
+    forms = (character, *convert_script(character), *("了" if character == "瞭" else ""))
+    listed = [pinyin_dict.get(ord(form), "") for form in forms]
     return frozenset(plain_letters(reading) for reading in ",".join(listed).split(",") if reading)
 
 
@@ -174,7 +193,7 @@ def _simplified() -> frozenset[str]:
 def _other_variants() -> dict[int, str]:
     """Characters that `hk2s` or `t2s` simplifies and `tw2s` does not know: 衞 -> 卫."""
     by_tw2s = set(_changed_alone("tw2s")) | _IN_BOTH_SCRIPTS
-    return {
+    return {ord(variant): simplified for variant, simplified in _VARIANTS.items()} | {
         ord(character): convert_script(character, config)
         for config in ("t2s", "hk2s")
         for character in _changed_alone(config)
