@@ -1,6 +1,7 @@
 """The map of the house: five floors, and a door to every room.
 
-    reading     load  clean  segment           files -> documents -> sentences -> tokens
+    reading     load  clean  check  group      files -> documents, repaired, checked, grouped
+                segment                        documents -> sentences -> tokens
     counting    measures  lexicon  count       tokens -> counts, lexicon hits
     comparing   compare                        counts, hits -> statements with intervals
     drawing     style  draw  clouds  figures   finished tables -> pictures
@@ -19,6 +20,8 @@ _FLOOR_OF_ROOM = {
     "tables": "",
     "load": "reading",
     "clean": "reading",
+    "check": "reading",
+    "group": "reading",
     "segment": "reading",
     "measures": "counting",
     "lexicon": "counting",

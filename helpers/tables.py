@@ -15,6 +15,16 @@ COLUMNS = {
         "doc_id", "date", "issuer", "place", "title", "source", "script",
         "raw_text", "text", "n_han", "document_number", "date_basis",
     ],
+    "reprints": [
+        "doc_id", "group", "n_in_group", "canonical", "similarity", "kind", "reason",
+    ],
+    "near misses": [
+        "doc_id", "near_miss", "original", "start", "end", "left", "node", "right", "gloss_en",
+    ],
+    "suspicion": [
+        "doc_id", "n_han", "n_near_misses", "n_distinct", "n_intact", "suspicion",
+        "suspicion_low", "suspicion_high", "verdict",
+    ],
     "sentences": ["doc_id", "sentence_id", "part", "start", "end", "sentence"],
     "clauses": ["doc_id", "sentence_id", "clause_id", "part", "start", "end", "clause"],
     "tokens": ["doc_id", "sentence_id", "position", "token", "start", "end"],
@@ -37,7 +47,11 @@ COLUMNS = {
 }  # fmt: skip
 
 ROOM_THAT_MAKES = {
+    "files": "load.audit_files",
     "documents": "load.read_documents",
+    "reprints": "group.find_reprints",
+    "near misses": "check.find_near_misses",
+    "suspicion": "check.score_suspicion",
     "sentences": "segment.split_sentences",
     "clauses": "segment.split_clauses",
     "tokens": "segment.tokenize",

@@ -118,8 +118,8 @@ def count_telling(text: str) -> tuple[int, int]:
     ((1, 2), (1, 0))
     """
     n_of = Counter(text)
-    n_traditional = sum(n_of[character] for character in n_of.keys() & _traditional())
-    n_simplified = sum(n_of[character] for character in n_of.keys() & _simplified())
+    n_traditional = sum(n for character, n in n_of.items() if character in _traditional())
+    n_simplified = sum(n for character, n in n_of.items() if character in _simplified())
     if n_traditional or n_simplified:
         return n_traditional, n_simplified
     return sum(a != b for a, b in zip(text, to_simplified(text), strict=False)), 0

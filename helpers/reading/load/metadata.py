@@ -40,6 +40,7 @@ _FORMS = (
         rf"(?P<d>[一二三四五六七八九十]{{1,3}}) *[日号]{_WEEKDAY}{_TIME}"
     ),
 )
+_EDITED = re.compile(r"\s+已编辑\s*$")  # what Weibo puts behind the time of a changed post
 _DATE_IN_NAME = re.compile(
     r"(?<!\d)(?P<y>\d{4})(?:[-_.年]?(?P<m>\d{2})[-_.月]?(?P<d>\d{2})|"
     r"[-_.年](?P<m1>\d{1,2})[-_.月](?P<d1>\d{1,2}))(?!\d)"
@@ -58,7 +59,7 @@ def parse_date(written: str, *, year: int | None = None) -> DateFound | None:
     >>> parse_date("5月31日 23:54", year=2020)
     DateFound(date=datetime.date(2020, 5, 31), inferred=True)
     """
-    stripped = written.strip().strip("()（）[]【】")
+    stripped = _EDITED.sub("", written).strip().strip("()（）[]【】")
     for form in _FORMS:
         match = form.fullmatch(stripped)
         if match:
