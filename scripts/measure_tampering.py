@@ -1,4 +1,6 @@
-"""How often is a clean text suspected, and a spun one found?  python -m scripts.measure_tampering FOLDER
+"""How often is a clean text suspected, and a spun one found?
+
+    python -m scripts.measure_tampering FOLDER
 
 FOLDER holds copies of the public corpora. False alarms are counted on the documents as they
 are. For the hit rate their words are swapped here, as spinners do: by the swaps the table was
@@ -76,8 +78,8 @@ def main(folder: Path) -> None:
     known = swaps_of(near_misses)
     print("\n| corpus | swaps | share swapped | documents changed | with one or more | suspected |")
     print("|---|---|---|---|---|---|")
-    cases = [(kind, swaps, share) for kind, swaps in
-             (("of the table", known), ("unknown to it", UNKNOWN_SWAPS)) for share in (0.3, 1.0)]  # fmt: skip
+    kinds = {"of the table": known, "unknown to it": UNKNOWN_SWAPS}
+    cases = [(kind, swaps, share) for kind, swaps in kinds.items() for share in (0.3, 1.0)]
     for name, texts in tqdm(corpora.items(), desc="spinning", delay=3):
         for kind, swaps, share in cases:
             chooser = random.Random(SEED)

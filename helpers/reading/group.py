@@ -1,7 +1,8 @@
 """Documents -> groups of reprints, so that one notice on five sites counts once.
 
-Two documents are alike when most stretches of five characters in the one stand in the other. Candidates come from MinHash and locality-sensitive hashing (datasketch; Broder 1997),
-which never compares all pairs; each candidate pair is then measured exactly.
+Two documents are alike when most stretches of five characters in the one stand in the other.
+Candidates come from MinHash and locality-sensitive hashing (datasketch; Broder 1997), which
+never compares all pairs; each candidate pair is then measured exactly.
 """
 
 import re
@@ -39,9 +40,10 @@ def find_reprints(
     this document is the canonical one).
 
     Compared are the Chinese characters, letters and digits of the cleaned text; marks and
-    layout count for nothing. Digits count, or every day's case numbers would be one notice. Pairs at or above `least_similar` are joined, and so are chains of them. The
-    canonical document is the earliest dated, then the longest, then the first of the table.
-    Nothing is deleted; see keep_canonical.
+    layout count for nothing. Digits count, or every day's case numbers would be one notice.
+    Pairs at or above `least_similar` are joined, and so are chains of them. The canonical
+    document is the earliest dated, then the longest, then the first of the table. Nothing is
+    deleted; see keep_canonical.
 
     >>> notice = "各区要落实外防输入内防扩散措施，有序推动企业复工复产和学校复学，保障群众生活"
     >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "date": pd.NaT,

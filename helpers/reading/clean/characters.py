@@ -21,7 +21,8 @@ _MEMORY = 1 << 15
 # tw2s changes these, yet simplified text has them by right (显著, 什么, 乾坤, 拚命, 瞭望 …).
 _IN_BOTH_SCRIPTS = frozenset("么乾吒夥徵拚捱摺於榘菸著薹袷醣麴麽")
 # 著 stays 著 behind these (原著, 土著, 卓著), also where OpenCC does not list the word.
-_BEFORE_ZHU = frozenset("原名土卓昭专编论译遗巨拙撰知")
+_BEFORE_ZHU = frozenset("原名土卓昭专编译遗巨拙撰知")
+_PREPOSITION = re.compile("(?<=[位关对由处至属基鉴归源等])於")
 # Variants that s2tw and s2hk make and no configuration takes back.
 _VARIANTS = {"揹": "背", "暱": "昵"}
 # A minority of telling characters above this share makes a text mixed.
@@ -59,7 +60,8 @@ def to_simplified(text: str) -> str:
     >>> to_simplified("衞生健康，著眼"), convert_script("衞生健康，著眼")
     ('卫生健康，着眼', '衞生健康，着眼')
     """
-    return convert_script(text).translate(_other_variants())
+    # OpenCC takes 於 before some characters for a surname, as in 位於伦敦.
+    return _PREPOSITION.sub("于", convert_script(text)).translate(_other_variants())
 
 
 def simplify(text: str, *, script: str) -> str:

@@ -13,7 +13,6 @@ from html import unescape
 from helpers.reading.clean.characters import (
     HAN,
     HAN_CHARACTER,
-    convert_script,
     count_telling,
     has_tone_mark,
     is_common,
@@ -22,6 +21,7 @@ from helpers.reading.clean.characters import (
     plain_letters,
     readings,
     simplify,
+    to_simplified,
 )
 from helpers.reading.clean.edits import Edit, rewrite
 from helpers.reading.words import stock_dictionary, stock_tokenizer
@@ -198,7 +198,7 @@ def _converted_in_context(text: str, groups: list[Edit]) -> list[bool]:
     甦 is traditional in 復甦 only, so the character alone does not tell.
     """
     bare, _ = rewrite(text, groups)
-    converted = convert_script(bare)
+    converted = to_simplified(bare)
     if len(converted) != len(bare):
         return [is_traditional(text[group.start - 1]) for group in groups]
     positions, n_removed = [], 0

@@ -45,6 +45,7 @@ _MISREADINGS = (
     ("big5hkscs", "gb18030"), ("gb18030", "big5hkscs"),
 )  # fmt: skip
 # U+FFFD twice in UTF-8, read as GBK, is 锟斤拷; fresh memory read as GBK is 烫 and 屯.
+_CHINESE_MARK = re.compile("[\u3000-\u303f\uff01-\uff65“”‘’—…·]")
 _LOST = re.compile("\ufffd+|(?:锟斤拷)+锟?|烫{3,}|屯{3,}|[\ue000-\uf8ff]+")
 
 
@@ -158,6 +159,8 @@ def _is_short_gbk(content: bytes, text: str) -> bool:
     foreign = [character for character in text if character > "\x7f"]
     if len(content) > 200 or not all("\u0100" <= character < "\u0800" for character in foreign):
         return False
+    if len(foreign) > 3 and len({ord(character) >> 8 for character in foreign}) == 1:
+        return False  # letters of one alphabet: a word in Greek or Russian
     as_gbk = _decode_or_none(content, "gb18030") if foreign else None
     return as_gbk is not None and count_han(as_gbk) > 0 and _share_common(as_gbk) > 0.95
 
@@ -222,7 +225,7 @@ def _share_common(text: str) -> float:
     # Private-use characters are what a wrong decoding leaves; real text has none.
     telling = {c: n for c, n in n_of.items() if count_han(c) or "\ue000" <= c <= "\uf8ff"}
     n_telling = sum(telling.values())
-    n_foreign = sum(n for c, n in n_of.items() if c > "\x7f")
+    n_foreign = sum(n for c, n in n_of.items() if c > "\x7f" and not _CHINESE_MARK.match(c))
     if not n_telling or n_telling < n_foreign / 2:
         return 0.0
     return sum(n for c, n in telling.items() if c in _common()) / n_telling
@@ -240,11 +243,12 @@ def _turn_back(text: str) -> tuple[str, str, str, str] | None:
         if righted is not None:
             return righted, truth, wrong, "all of it"
     for truth, wrong in _MISREADINGS[:6]:
-        lines = list(_right_by_line(text, truth, wrong))
-        n_righted = sum(was_misread for _, was_misread in lines)
+        pieces = list(_right_by_piece(text, truth, wrong))
+        n_righted = sum(was_misread for _, was_misread in pieces)
         if n_righted:
-            shown = f"{n_righted} of {len(lines)} lines"
-            return "\n".join(line for line, _ in lines), truth, wrong, shown
+            n_pieces = sum(bool(piece.strip("\n\ufffd")) for piece, _ in pieces)
+            shown = f"{n_righted} of {n_pieces} pieces"
+            return "".join(piece for piece, _ in pieces), truth, wrong, shown
     return None
 
 
@@ -263,24 +267,32 @@ def _is_suspicious(sample: str) -> bool:
     return n_latin > n_han or (n_han > 0 and _share_common(sample) < _LEAST_COMMON)
 
 
-def _right_by_line(text: str, truth: str, wrong: str) -> Iterator[tuple[str, bool]]:
-    for line in text.split("\n"):
+def _right_by_piece(text: str, truth: str, wrong: str) -> Iterator[tuple[str, bool]]:
+    """Each line, or part of a line between lost characters, and whether it was turned back."""
+    pieces = re.split("(\n|\ufffd+)", text)
+    for number, piece in enumerate(pieces):
         righted = None
-        if not line.isascii() and _is_suspicious(line):
-            righted = _right(line, truth, wrong)
-        yield (line, False) if righted is None else (righted, True)
+        if not piece.isascii() and _is_suspicious(piece):
+            cut = number + 1 < len(pieces) and pieces[number + 1].startswith("\ufffd")
+            righted = _right(piece, truth, wrong, cut=cut)
+        yield (piece, False) if righted is None else (righted, True)
 
 
-def _right(text: str, truth: str, wrong: str) -> str | None:
-    """The text as it was meant, if the way there and back again is exact; else None."""
+def _right(text: str, truth: str, wrong: str, *, cut: bool = False) -> str | None:
+    """The text as it was meant, if the way there and back again is exact; else None.
+
+    Of a text that is `cut` (a lost character follows) the last character may be incomplete.
+    """
     content = _encode_as_read(text, wrong)
-    righted = None if content is None else _decode_or_none(content, truth)
-    if righted is None or count_han(righted) < _LEAST_PROOF[truth]:
+    if content is None or _read_as(content, wrong) != text:
+        return None
+    righted = _decode_or_none(content, truth)
+    if righted is None and cut:
+        righted = next(filter(None, (_decode_or_none(content[:-n], truth) for n in (1, 2))), None)
+    if righted is None or count_han(righted) < _LEAST_PROOF[truth] + 2 * cut:
         return None
     least = _LEAST_COMMON if truth == "utf-8" else 0.95
-    if _share_common(righted) < max(least, _share_common(text) + 0.1):
-        return None
-    return righted if _read_as(content, wrong) == text else None
+    return righted if _share_common(righted) >= max(least, _share_common(text) + 0.1) else None
 
 
 def _encode_as_read(text: str, wrong: str) -> bytes | None:

@@ -33,7 +33,8 @@ _FORMS = (
     re.compile(rf"(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}}){_TIME}"),
     re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"),
     re.compile(
-        rf"(?:(?P<y>\d{{4}}) *年 *)?(?P<m>\d{{1,2}}) *月 *(?P<d>\d{{1,2}}) *[日号]?{_WEEKDAY}{_TIME}"
+        r"(?:(?P<y>\d{4}) *年 *)?(?P<m>\d{1,2}) *月 *(?P<d>\d{1,2}) *[日号]?"
+        rf"{_WEEKDAY}{_TIME}"
     ),
     re.compile(
         rf"(?:(?P<y>[{_NUMERAL}]{{4}}) *年 *)?(?P<m>[一二三四五六七八九十]{{1,2}}) *月 *"
@@ -122,10 +123,12 @@ def _number(numeral: str) -> int:
 _ORGAN_CODE = r"[\u4e00-\u9fff]{1,12}"
 _OPENING, _CLOSING = r"[〔\[［（(【﹝]", r"[〕\]］）)】﹞]"
 _NUMBER = re.compile(
-    rf"(?P<organ>{_ORGAN_CODE}) *{_OPENING} *(?P<year>\d{{4}}) *{_CLOSING} *(?:第 *)?(?P<n>\d{{1,5}}) *号"
+    rf"(?P<organ>{_ORGAN_CODE}) *{_OPENING} *(?P<year>\d{{4}}) *{_CLOSING} *"
+    r"(?:第 *)?(?P<n>\d{1,5}) *号"
 )
 _ORDER_NUMBER = re.compile(
-    r"(?:(?P<organ>[\u4e00-\u9fff]{2,20}(?:令|公告|通告)) *)?(?:(?P<year>\d{4}) *年 *)?第 *(?P<n>\d{1,5}) *号"
+    r"(?:(?P<organ>[\u4e00-\u9fff]{0,20}(?:令|公告|通告)) *)?"
+    r"(?:(?P<year>\d{4}) *年 *)?第 *(?P<n>\d{1,5}) *号"
 )
 _NUMBER_LABEL = re.compile(r"(?:发文字号|文 *号|发文号|文件编号|字 *号) *[:：] *(.+)")
 
@@ -156,7 +159,10 @@ _ENDS_SENTENCE = re.compile(r"[。！？；!?]”?$")
 _OPENS_BODY = re.compile(r"^[\u4e00-\u9fff、，（）()《》“”\d]+[:：]$")
 _FIELD = re.compile(r"^([\u4e00-\u9fff 　]{2,8}?)[ 　]*[:：][ 　]*(.+)$")
 _LABELS = {
-    "date": ("发布时间", "发布日期", "时间", "日期", "成文日期", "印发日期", "发文日期", "公开日期", "生成日期"),
+    "date": (
+        "发布时间", "发布日期", "时间", "日期", "成文日期", "印发日期", "发文日期", "公开日期",
+        "生成日期",
+    ),
     "issuer": ("发布机构", "发文机关", "发文单位", "发布单位", "制发机关", "公开机构", "发文机构"),
     "source": ("来源", "信息来源", "稿件来源", "文章来源", "转自"),
     "title": ("标题", "名称", "文件名称"),
@@ -175,14 +181,16 @@ _KIND_OF_DOCUMENT = (
 )
 _ENDS_TITLE = re.compile(rf"(?:{_KIND_OF_DOCUMENT})(?:[（(].{{1,12}}[）)])?$")
 _ORGAN = (
-    r"(?:中共|中国共产党)?(?:[\u4e00-\u9fff、]{2,30}?)(?:人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|委员会|指挥部|"
+    r"(?:中共|中国共产党)?(?:[\u4e00-\u9fff、]{2,30}?)"
+    r"(?:人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|委员会|指挥部|"
     r"领导小组|国务院|部|局|厅|委|中心|法院|检察院|总署|银行|协会|工作组)"
 )
 _ORGAN_ALONE = re.compile(rf"(?:{_ORGAN}|国务院)(?:[ 　、]+{_ORGAN})*")
 _ORGAN_BEFORE_ABOUT = re.compile(rf"^((?:{_ORGAN}|国务院)(?:[ 　、]+{_ORGAN})*)(?:关于|印发|转发)")
 _PROVINCES = (
-    "北京市 天津市 上海市 重庆市 河北省 山西省 辽宁省 吉林省 黑龙江省 江苏省 浙江省 安徽省 福建省 江西省 山东省 "
-    "河南省 湖北省 湖南省 广东省 海南省 四川省 贵州省 云南省 陕西省 甘肃省 青海省 台湾省 内蒙古自治区 "
+    "北京市 天津市 上海市 重庆市 河北省 山西省 辽宁省 吉林省 黑龙江省 江苏省 浙江省 安徽省 "
+    "福建省 江西省 山东省 河南省 湖北省 湖南省 广东省 海南省 四川省 贵州省 云南省 陕西省 "
+    "甘肃省 青海省 台湾省 内蒙古自治区 "
     "广西壮族自治区 西藏自治区 宁夏回族自治区 新疆维吾尔自治区 香港特别行政区 澳门特别行政区"
 ).split()
 _PROVINCE = rf"(?:{'|'.join(_PROVINCES)}|[\u4e00-\u9fff]{{2,3}}省)"
@@ -191,6 +199,12 @@ _CITY = r"[\u4e00-\u9fff]{2,5}?(?:自治州|地区|市|盟)"
 _COUNTY = r"[\u4e00-\u9fff]{1,5}?(?:自治县|县|区|旗)(?=人民政府|委|政府|疫情|新冠|新型)"
 _PLACE = re.compile(rf"(?:中共)?((?:{_PROVINCE})?(?:{_CITY})?(?:{_COUNTY})?)")
 _PLACE_BEFORE_COLON = re.compile(rf"((?:{_PROVINCE})?(?:{_CITY})?)[：:]")
+
+
+_EVENT = re.compile(
+    r"(\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日)"
+    r"(?:[^\d。]{0,40}(?:通过|公布|发布|印发|施行|修订)|在[^。]{2,40}(?:会议|大会|会)上)"
+)
 
 
 def read_header(text: str, *, name: str = "", year: int | None = None) -> dict[str, object]:
@@ -315,14 +329,13 @@ def _take_date(
 
 
 def _without_event(line: str) -> str:
-    """（2020年2月26日市委常委会会议通过） -> its date, where brackets hold nothing else."""
-    inside = re.fullmatch(r"[（(](.*?)[）)]", line.strip())
-    if not inside:
-        return line
-    dated = re.match(
-        r"(\d{4}年\d{1,2}月\d{1,2}日)[^\d]*(?:通过|公布|发布|印发|施行|修订)?$", inside[1]
-    )
-    return dated[1] if dated else inside[1]
+    """The date of a line that says when a text was adopted or delivered, or the line itself.
+
+    （2020年2月26日市委常委会会议通过） and ——2020年3月5日在第十三届人民代表大会第三次会议上.
+    """
+    stripped = line.strip().strip("（）()—-– ")
+    event = _EVENT.fullmatch(stripped)
+    return event[1] if event else stripped
 
 
 def _year_for(found: dict[str, object], name: str, year: int | None) -> tuple[int | None, str]:

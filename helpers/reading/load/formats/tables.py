@@ -35,6 +35,10 @@ DOCUMENT_COLUMN_NAMES = {
 
 Record = dict[str, str]
 
+# What openpyxl raises on a file whose inside is not what it says.
+_BROKEN = (KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, BadZipFile,
+           EOFError)  # fmt: skip
+
 # xlsx writes what XML cannot hold as _xHHHH_: _x000D_ is a carriage return.
 _XLSX_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -179,8 +183,7 @@ def _sheets_of(content: bytes) -> Iterator[tuple[str, list[Record]]]:
             workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             sheets = [(sheet.title, _records_of_sheet(sheet)) for sheet in workbook.worksheets]
             workbook.close()
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError,
-            BadZipFile, EOFError, openpyxl.utils.exceptions.InvalidFileException) as error:  # fmt: skip
+    except (*_BROKEN, openpyxl.utils.exceptions.InvalidFileException) as error:
         said = " ".join(str(error).split())[:80] or type(error).__name__
         raise ValueError(
             f"is no readable workbook ({said}); open it and save it again as xlsx"
