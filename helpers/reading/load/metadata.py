@@ -293,7 +293,8 @@ def _title_of(header: list[str]) -> str:
     titles = [
         line for line in header
         if not _FIELD_STARTS.match(line) and not _OTHER_LABELS.match(line)
-        and not document_number(line) and parse_date(line, year=2000) is None
+        and not document_number(line) and parse_date(_without_event(line), year=2000) is None
+        and not line.endswith(("的", "了", "，", "、"))
     ]  # fmt: skip
     if not titles:
         return ""

@@ -61,7 +61,14 @@ def _article_of(page: str) -> str:
             page, include_comments=False, include_tables=True, include_links=False,
             favor_precision=False, deduplicate=False, with_metadata=False,
         )  # fmt: skip
-    return text or ""
+    return "\n".join(map(_without_pipes, (text or "").split("\n")))
+
+
+def _without_pipes(line: str) -> str:
+    """A row of a table, which trafilatura writes | a | b |, with its cells parted by tabs."""
+    if not (line.startswith("|") and line.endswith("|") and len(line) > 1):
+        return line
+    return "\t".join(cell.strip() for cell in line[1:-1].split("|"))
 
 
 def _said_in(tree: object) -> dict[str, str]:
