@@ -15,7 +15,12 @@ after another, and their edits are all that is needed to find the way back.
     line break      工作报\\n告 -> 工作报告
 """
 
-from helpers.reading.clean.characters import SCRIPT_CONFIGS, convert_script, count_han
+from helpers.reading.clean.characters import (
+    HAN_CHARACTER,
+    SCRIPT_CONFIGS,
+    convert_script,
+    count_han,
+)
 from helpers.reading.clean.cleaning import (
     clean_documents,
     clean_text,
@@ -27,6 +32,7 @@ from helpers.reading.clean.repairs import REPAIRS
 from helpers.reading.clean.report import COUNTED, list_repairs, repair_report
 
 __all__ = [
-    "COUNTED", "REPAIRS", "SCRIPT_CONFIGS", "clean_documents", "clean_text", "convert_script",
-    "count_han", "list_repairs", "repair_report", "script_of", "strip_pinyin", "trace",
+    "COUNTED", "HAN_CHARACTER", "REPAIRS", "SCRIPT_CONFIGS", "clean_documents", "clean_text",
+    "convert_script", "count_han", "list_repairs", "repair_report", "script_of", "strip_pinyin",
+    "trace",
 ]  # fmt: skip

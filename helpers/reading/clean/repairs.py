@@ -23,7 +23,7 @@ from helpers.reading.clean.characters import (
     simplify,
     to_simplified,
 )
-from helpers.reading.clean.edits import Edit, rewrite
+from helpers.reading.clean.edits import Edit
 from helpers.reading.words import stock_dictionary, stock_tokenizer
 
 # --- html residue -------------------------------------------------------------------------
@@ -158,6 +158,8 @@ _HAN_THEN_BRACKETS = re.compile(rf"(?<=[{HAN}])(?:{BRACKET_GROUP.pattern})+")
 _LEAST_SHARE = 0.02
 # … and without traditional script, when so many different common characters are, in words.
 _LEAST_CHARACTERS = 3
+# So many characters on either side show the word a character stands in.
+_NEARBY = 40
 
 
 def find_pinyin(text: str) -> Iterator[Edit]:
@@ -168,7 +170,7 @@ def find_pinyin(text: str) -> Iterator[Edit]:
     return (edit for edit, inserted in find_annotations(text) if inserted)
 
 
-def find_annotations(text: str) -> list[tuple[Edit, bool]]:
+def find_annotations(text: str) -> Iterator[tuple[Edit, bool]]:
     """Every bracket group that spells a reading of the character before; True if inserted.
 
     Repeated groups (好(hǎo)(hǎo)) and groups without a tone mark (的(de)) no author writes. The
@@ -176,60 +178,54 @@ def find_annotations(text: str) -> list[tuple[Edit, bool]]:
     different common characters inside words. Even then a rare character's (媵（yìng）) is an
     author's gloss; and so is a lone one, and each in a list of words to learn.
     """
-    found = [
-        (edit, text[run.start() - 1], repeated)
-        for run in _HAN_THEN_BRACKETS.finditer(text)
-        for edit, repeated in _matching_groups(text, run)
-    ]
-    if not found:
-        return []
-    is_spun = _is_spun(text, found)
-    converted = _converted_in_context(text, [edit for edit, _, _ in found]) if is_spun else []
-    return [
-        (edit, repeated or not has_tone_mark(text[edit.start : edit.end])
-         or (is_spun and (is_common(character) or converted[number])))
-        for number, (edit, character, repeated) in enumerate(found)
-    ]  # fmt: skip
+    is_spun = _is_spun(text)
+    for edit, repeated in _matching_groups(text):
+        character = text[edit.start - 1]
+        inserted = (
+            repeated
+            or not has_tone_mark(text[edit.start : edit.end])
+            or (is_spun and (is_common(character) or _is_converted_here(text, edit)))
+        )
+        yield edit, inserted
 
 
-def _converted_in_context(text: str, groups: list[Edit]) -> list[bool]:
-    """For each group whether script conversion changes the character before it, in its word.
+def _matching_groups(text: str) -> Iterator[tuple[Edit, bool]]:
+    """The groups that spell a reading, and whether another stands right beside each."""
+    for run in _HAN_THEN_BRACKETS.finditer(text):
+        known = readings(text[run.start() - 1])
+        edits = []
+        for group in BRACKET_GROUP.finditer(text, *run.span()):
+            # A real gloss ends the run: what follows it no longer stands after a character.
+            if plain_letters(group[1]) not in known:
+                break
+            edits.append(Edit(*group.span(), ""))
+        for edit in edits:
+            yield edit, len(edits) > 1
+
+
+def _is_spun(text: str) -> bool:
+    n_on_traditional = 0
+    in_words: set[str] = set()
+    for edit, _ in _matching_groups(text):
+        character = text[edit.start - 1]
+        n_on_traditional += is_traditional(character)
+        if is_common(character) and _stands_in_a_word(text, edit):
+            in_words.add(character)
+    if n_on_traditional and n_on_traditional >= _LEAST_SHARE * count_telling(text)[0]:
+        return True
+    return len(in_words) >= _LEAST_CHARACTERS
+
+
+def _is_converted_here(text: str, edit: Edit) -> bool:
+    """Whether script conversion changes the character before the group, in its word.
 
     甦 is traditional in 復甦 only, so the character alone does not tell.
     """
-    bare, _ = rewrite(text, groups)
-    converted = to_simplified(bare)
-    if len(converted) != len(bare):
-        return [is_traditional(text[group.start - 1]) for group in groups]
-    positions, n_removed = [], 0
-    for group in groups:
-        positions.append(group.start - 1 - n_removed)
-        n_removed += group.end - group.start
-    return [bare[position] != converted[position] for position in positions]
-
-
-def _matching_groups(text: str, run: re.Match[str]) -> list[tuple[Edit, bool]]:
-    known = readings(text[run.start() - 1])
-    groups = []
-    for group in BRACKET_GROUP.finditer(text, *run.span()):
-        # A real gloss ends the run: what follows it no longer stands after a character.
-        if plain_letters(group[1]) not in known:
-            break
-        groups.append(Edit(*group.span(), ""))
-    return [(edit, len(groups) > 1) for edit in groups]
-
-
-def _is_spun(text: str, found: list[tuple[Edit, str, bool]]) -> bool:
-    annotated = [(edit, character) for edit, character, _ in found]
-    on_traditional = sum(is_traditional(character) for _, character in annotated)
-    if on_traditional and on_traditional >= _LEAST_SHARE * count_telling(text)[0]:
-        return True
-    in_words = {
-        character
-        for edit, character in annotated
-        if is_common(character) and _stands_in_a_word(text, edit)
-    }
-    return len(in_words) >= _LEAST_CHARACTERS
+    before = BRACKET_GROUP.sub("", text[max(edit.start - _NEARBY, 0) : edit.start])
+    after = BRACKET_GROUP.sub("", text[edit.end : edit.end + _NEARBY])
+    converted = to_simplified(before + after)
+    position = len(before) - 1
+    return len(converted) == len(before + after) and converted[position] != before[position]
 
 
 def _stands_in_a_word(text: str, edit: Edit) -> bool:

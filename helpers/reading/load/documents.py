@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 from tqdm.auto import tqdm
 
-from helpers.reading.clean import clean_text, count_han
+from helpers.reading.clean import HAN_CHARACTER, clean_text
 from helpers.reading.load import formats
 from helpers.reading.load.drafts import Draft, Reading
 from helpers.reading.load.files import (
@@ -149,7 +149,7 @@ def _read_bytes(path: Path) -> bytes:
         ) from None
     except OSError as error:
         raise ValueError(f"cannot be opened ({error.strerror}); check its permissions") from None
-    if not content.strip():
+    if not content or content.isspace():
         raise ValueError("is empty; leave it out, or put the text in it")
     return content
 
@@ -157,9 +157,9 @@ def _read_bytes(path: Path) -> bytes:
 def _problem_of(draft: Draft) -> str:
     """Why this text is no document, or ""."""
     where = f"{draft.where} " if draft.where else ""
-    if not draft.raw_text.strip():
+    if not draft.raw_text or draft.raw_text.isspace():
         return f"{where}is empty; leave it out, or put the text in it"
-    if not count_han(draft.raw_text):
+    if not HAN_CHARACTER.search(draft.raw_text):
         return (
             f"{where}has no Chinese character in it; this suite reads Chinese text, and a wrong "
             "encoding looks like this too: save the file again as UTF-8"

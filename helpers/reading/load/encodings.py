@@ -1,18 +1,27 @@
 """Bytes -> text: which encoding a file is in, how that is known, and what was lost before.
 
-What a file claims is a hint; what decides is whether the bytes fit strictly and give Chinese
-characters that are common ones. Text that somebody decoded wrongly and saved again is turned
-back only where that can be proved; elsewhere it is left as it is and reported.
+What a file claims is a hint; what decides is whether its bytes fit and give Chinese characters
+that are common ones. Text that was once decoded wrongly and saved again is turned back only
+where that can be proved; elsewhere it is left as it is and reported.
+
+Proof, for a stretch of text between line ends, commas and tags: it is not Chinese prose as it
+stands; the bytes it came from follow from it in one way only; they are strictly valid in the
+true encoding; the characters they give are common Chinese ones, and enough of them; and those
+bytes, read wrongly again, give the stretch as it stands.
 """
 
 import codecs
+import importlib.util
 import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from io import StringIO
+from math import log10
+from pathlib import Path
 from typing import NamedTuple
 
-from helpers.reading.clean import count_han
+from helpers.reading.clean import convert_script, count_han
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -23,6 +32,8 @@ _BYTE_ORDER_MARKS = (
 )
 _LEGACY = ("gb18030", "big5hkscs")
 _WIDE = ("utf-16-le", "utf-16-be")
+_NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030", "big5hkscs": "Big5",
+          "utf-16-le": "UTF-16 LE", "utf-16-be": "UTF-16 BE"}  # fmt: skip
 # What pages and programs write -> the standard that contains it.
 _CALLED = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "cp936": "gb18030",
            "big5": "big5hkscs", "big5-hkscs": "big5hkscs", "cp950": "big5hkscs",
@@ -30,29 +41,47 @@ _CALLED = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "cp936":
 
 # Common characters make up nearly all of real text and a fifth to two thirds of a wrong one.
 _LEAST_COMMON = 0.85
-# Large files are judged by samples of so many bytes: at the start, the middle and the end.
+# Large files are judged by three samples of so many bytes: start, middle and end.
 _SAMPLE = 1 << 16
-_LARGE = 1 << 22
-
+_LARGE = 1 << 20
+# Below so many characters common ones are not evidence enough, and how common they are counts.
+_FEW = 40
 # With fewer Chinese characters than this an encoding without a mark may be another's.
 _LEAST_SURE = 4
+# Only so few bytes can be UTF-8 by chance, and only familiar characters outweigh that.
+_SHORT, _LEAST_FAMILIAR = 200, 4.5
+# So many question marks are no questions, if they outnumber the Chinese characters.
+_MANY_ASKED = 20
+# So many characters that come out right settle which misreading it was.
+_ENOUGH = 1000
+_MOST_WAYS = 16
+# Characters that are in any text: ASCII, blanks, arrows and symbols, emoji.
+_NEUTRAL = (
+    "\\x00-\\x7f\xa0\u200b-\u200f\u2028\u2029\u2100-\u214f\u2190-\u24ff\u25a0-\u2bff"
+    "\ufe0f\ufeff\U0001f000-\U0001faff"
+)
+_IS_NEUTRAL = re.compile(f"[{_NEUTRAL}]")
+_CONTROL = re.compile("[\x01-\x08\x0b\x0e-\x19\x1c-\x1f\x7f]")
+_MARKS = "，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』…—·％　～＋－／"
+_OPEN_IN_CP1252 = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 
-# A misreading is proved only by so many Chinese characters that come out of it.
-_LEAST_PROOF = {"utf-8": 2, "gb18030": 6, "big5hkscs": 6}
-_MISREADINGS = (
-    ("utf-8", "latin-1"), ("utf-8", "cp1252"), ("gb18030", "latin-1"), ("gb18030", "cp1252"),
-    ("big5hkscs", "latin-1"), ("utf-8", "gb18030"), ("utf-8", "big5hkscs"),
-    ("big5hkscs", "gb18030"), ("gb18030", "big5hkscs"),
-)  # fmt: skip
 # U+FFFD twice in UTF-8, read as GBK, is 锟斤拷; fresh memory read as GBK is 烫 and 屯.
-_CHINESE_MARK = re.compile("[\u3000-\u303f\uff01-\uff65“”‘’—…·]")
-_LOST = re.compile("\ufffd+|(?:锟斤拷)+锟?|烫{3,}|屯{3,}|[\ue000-\uf8ff]+")
+_LOST = re.compile("\ufffd+|(?:锟斤拷)+锟?|烫{3,}|屯{3,}")
+_LOST_OR_ASKED = re.compile(_LOST.pattern + r"|\?{2,}")
+# 、。，“ in UTF-8, read as GBK or Latin-1: characters that meet nowhere else.
+_TELLTALE = re.compile("锛(?![子凿刨])|銆|鈥|ï¼|ã€|â€|ã\x80|â\x80")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+# No double-byte encoding uses these as the second byte, so a stretch ends at them.
+_STRETCH = re.compile('[^\\n\\r\\t",<>]+|[\\n\\r\\t",<>]+')
+_MARK_OF_LOSS = re.compile("([\ufffd?€])")
 
 
 class Decoding(NamedTuple):
     """A text, the encoding it was in, how that is known, and what is lost.
 
-    `n_damaged` counts the places where characters are gone for good; `note` says so in words.
+    `n_damaged` counts the places where characters are gone for good: U+FFFD, 锟斤拷 (which
+    stands for two characters or more), 烫烫烫 and 屯屯屯, each run once; runs of question marks
+    only where these outnumber the Chinese characters. `note` says what a reader must know.
     """
 
     text: str
@@ -67,7 +96,8 @@ def decode(content: bytes, *, declared: str = "") -> Decoding:
 
     A byte-order mark decides; else strict UTF-8; else, among GB18030, Big5-HKSCS and UTF-16
     without a mark, the one whose Chinese characters are common ones. What the file itself
-    declares is believed first, if its bytes fit. A ValueError says what stood in the way.
+    declares is believed first, if its bytes fit and its characters are common. A ValueError
+    names the byte that does not fit; its message goes on after the name of a file.
 
     >>> decode("疫情防控".encode("gb18030"))[:2]
     ('疫情防控', 'gb18030')
@@ -77,53 +107,58 @@ def decode(content: bytes, *, declared: str = "") -> Decoding:
     text, encoding, reason = _decode_once(content, declared)
     righted = _turn_back(text)
     if righted:
-        text, truth, wrong, share = righted
-        reason = f"{reason}; {share} was {truth} read as {wrong}, and the way back is exact"
-        encoding = f"{truth}, misread as {wrong}"
-    lost = _LOST.findall(text)
-    return Decoding(text, encoding, reason, len(lost), _note_on(text, encoding, lost))
-
-
-def _note_on(text: str, encoding: str, lost: list[str]) -> str:
-    """What a reader must know of the text's state, or ""."""
-    notes = []
-    if lost:
-        shown = lost[0][:3] if lost[0].isprintable() else f"U+{ord(lost[0][0]):04X}"
-        notes.append(
-            f"characters are lost in {len(lost)} place{'s' * (len(lost) > 1)} (such as {shown}): "
-            "no repair brings them back, look for another copy"
-        )
-    if "misread" not in encoding and not text.isascii() and _looks_misread(text):
-        notes.append(
-            "its characters are not those of Chinese prose: perhaps it was decoded wrongly once, "
-            "but that cannot be proved, so nothing was changed"
-        )
-    if encoding in (*_LEGACY, *_WIDE) and count_han(text) < _LEAST_SURE:
-        notes.append("too short for its encoding to be sure")
-    return "; ".join(notes)
+        text, encoding = righted.text, str(righted.misreading)
+        reason = f"{reason}; {righted.share} was {righted.misreading.truth} read as "
+        reason += f"{righted.misreading.wrong}, and the way back is exact"
+    lost = _list_lost(text)
+    notes = [
+        _note_on_loss(lost),
+        _note_on_misreading(text, righted),
+        _note_on_private(text),
+        "too short for its encoding to be sure"
+        if encoding in (*_LEGACY, *_WIDE) and len(text) < 20 and count_han(text) < _LEAST_SURE
+        else "",
+    ]
+    return Decoding(text, encoding, reason, len(lost), "; ".join(filter(None, notes)))
 
 
 # --- the bytes ----------------------------------------------------------------------------
 
 
 def _decode_once(content: bytes, declared: str) -> tuple[str, str, str]:
+    """Text, encoding and reason, as the bytes have it."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
-            return _decode_strictly(content[len(mark) :], encoding), encoding, "byte-order mark"
+            return _decode_marked(content[len(mark) :], encoding), encoding, "byte-order mark"
     named = _CALLED.get(declared.strip().lower(), "")
-    if named and _is_plausible(content, named):
-        text = _decode_or_none(content, named)
-        if text is not None:
-            return text, named, f"declared as {declared}, and it fits"
+    text = _decode_declared(content, named) if named else None
+    if text is not None:
+        return text, named, f"declared as {declared}, and it fits"
     if b"\0" in content[:_LARGE]:
         return _decode_wide(content)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         return _decode_legacy(content, error)
-    if _is_short_gbk(content, text):
-        return content.decode("gb18030"), "gb18030", "fits UTF-8 too, but is Chinese as GB18030"
-    return text, "utf-8", "strict UTF-8" if not text.isascii() else "ASCII"
+    better = _find_better(content, text)
+    if better:
+        reason = f"fits UTF-8 too, but is Chinese as {_NAMES[better]}"
+        return content.decode(better), better, reason
+    return text, "utf-8", "ASCII" if text.isascii() else "strict UTF-8"
+
+
+def _decode_marked(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"begins like {encoding} but byte {error.start} does not fit; save it again as UTF-8"
+        ) from None
+
+
+def _decode_declared(content: bytes, named: str) -> str | None:
+    sample = _sample(content, named)
+    return _decode_or_none(content, named) if sample.isascii() or _fits(sample) else None
 
 
 def _decode_wide(content: bytes) -> tuple[str, str, str]:
@@ -137,54 +172,64 @@ def _decode_wide(content: bytes) -> tuple[str, str, str]:
 
 
 def _decode_legacy(content: bytes, utf8_error: UnicodeDecodeError) -> tuple[str, str, str]:
-    shares = {
-        encoding: _share_common(_sample(content, encoding)) for encoding in (*_LEGACY, *_WIDE)
-    }
-    for encoding in sorted(shares, key=lambda encoding: -shares[encoding]):
-        if shares[encoding] < _LEAST_COMMON:
-            break
-        text = _decode_or_none(content, encoding)
-        if text is not None and (encoding in _LEGACY or count_han(text) >= _LEAST_SURE):
-            said = ", ".join(f"{name} {shares[name]:.0%}" for name in _LEGACY)
-            return text, encoding, f"not UTF-8; common Chinese characters as {said}"
-    raise ValueError(
-        f"cannot be decoded: byte 0x{content[utf8_error.start]:02x} at offset "
-        f"{utf8_error.start} is not UTF-8, and the whole is neither GB18030 nor Big5; "
-        "mend that byte or save the file again as UTF-8"
-    )
+    """The text by the encoding that gives common characters; an error if one byte spoils it."""
+    samples = {encoding: _sample(content, encoding) for encoding in ("utf-8", *_LEGACY, *_WIDE)}
+    best = _choose({name: sample for name, sample in samples.items() if _fits(sample, name)})
+    if best in ("", "utf-8"):
+        raise ValueError(
+            f"cannot be decoded: byte 0x{content[utf8_error.start]:02x} at offset "
+            f"{utf8_error.start} is not UTF-8, and the whole is neither GB18030 nor Big5; "
+            "mend that byte or save the file again as UTF-8"
+        )
+    try:
+        text = content.decode(best)
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"cannot be decoded: byte 0x{content[error.start]:02x} at offset {error.start} is "
+            f"not {_NAMES[best]}, which the rest of it is; mend that byte or save the file "
+            "again as UTF-8"
+        ) from None
+    compared = _LEGACY if best in _LEGACY else (best, *_LEGACY)
+    said = ", ".join(f"{name} {_share_common(samples[name]):.0%}" for name in compared)
+    return text, best, f"not UTF-8; common Chinese characters as {said}"
 
 
-def _is_short_gbk(content: bytes, text: str) -> bool:
-    """Whether UTF-8 fits by chance: a few GBK characters can look like Cyrillic or Arabic."""
-    foreign = [character for character in text if character > "\x7f"]
-    if len(content) > 200 or not all("\u0100" <= character < "\u0800" for character in foreign):
-        return False
-    if len(foreign) > 3 and len({ord(character) >> 8 for character in foreign}) == 1:
-        return False  # letters of one alphabet: a word in Greek or Russian
-    as_gbk = _decode_or_none(content, "gb18030") if foreign else None
-    return as_gbk is not None and count_han(as_gbk) > 0 and _share_common(as_gbk) > 0.95
+def _find_better(content: bytes, text: str) -> str:
+    """The encoding of a few Chinese characters whose bytes are UTF-8 by chance, or "".
+
+    A few characters of GBK can look like Cyrillic or Arabic, of UTF-16 like control characters.
+    """
+    if len(content) > _SHORT:
+        return ""
+    letters = [character for character in text if character > "\x7f"]
+    if letters and all("\x80" <= c < "\u0800" for c in letters) and max(letters) > "\xff":
+        names = _LEGACY
+    elif _CONTROL.search(text):
+        names = _WIDE
+    else:
+        return ""
+    samples = {name: _decode_or_none(content, name) or "" for name in names}
+    best = _choose({n: s for n, s in samples.items() if _share_common(s) > 0.95 and s.strip()})
+    return best if best and _familiarity(samples[best]) > _LEAST_FAMILIAR else ""
 
 
-def _is_plausible(content: bytes, encoding: str) -> bool:
-    sample = _sample(content, encoding)
-    return sample.isascii() or _share_common(sample) >= _LEAST_COMMON
+def _choose(samples: dict[str, str]) -> str:
+    """The encoding whose characters are the most familiar, or "" where there is none."""
+    if len(samples) < 2:
+        return next(iter(samples), "")
+    return max(samples, key=lambda encoding: _familiarity(samples[encoding]))
 
 
 def _sample(content: bytes, encoding: str) -> str:
-    """The text, or of a large file three stretches of it, whatever does not fit left out.
-
-    A large file is cut behind line ends, so that no character is cut in two; a small one that
-    does not fit as a whole gives nothing.
-    """
+    """The text, or of a large file three pieces of it; U+FFFD where a byte does not fit."""
     if len(content) <= _LARGE:
-        return _decode_or_none(content, encoding) or ""
-    starts = (0, len(content) // 2 & ~3, (len(content) - _SAMPLE) & ~3)
+        return content.decode(encoding, errors="replace")
     pieces = []
-    for start in starts:
-        piece = content[start : start + _SAMPLE]
-        if start and encoding in _LEGACY:
-            piece = piece[piece.find(b"\n") + 1 :]
-        pieces.append(piece.decode(encoding, errors="ignore"))
+    for start in (0, len(content) // 2 & ~3, (len(content) - _SAMPLE) & ~3):
+        # A piece of a double-byte text may begin in the middle of a character.
+        cuts = (start, start + 1) if start and encoding in _LEGACY else (start,)
+        readings = [content[c : start + _SAMPLE].decode(encoding, errors="replace") for c in cuts]
+        pieces.append(max(readings, key=_share_common))
     return "".join(pieces)
 
 
@@ -195,22 +240,17 @@ def _decode_or_none(content: bytes, encoding: str) -> str | None:
         return None
 
 
-def _decode_strictly(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"begins like {encoding} but byte {error.start} does not fit; save it again as UTF-8"
-        ) from None
-
-
 # --- how Chinese a text looks -------------------------------------------------------------
 
 
 @cache
 def _common() -> frozenset[str]:
-    """The common characters of both scripts: level 1 of GB 2312 and level 1 of Big5."""
-    return _between("gb2312", 0xB0, 0xD7) | _between("big5", 0xA4, 0xC6)
+    """Common characters of both scripts (level 1 of GB 2312 and of Big5) and usual marks."""
+    level_one = _between("gb2312", 0xB0, 0xD7) | _between("big5", 0xA4, 0xC6)
+    full_width = {chr(ord(c) + 0xFEE0) for c in "0123456789%+-/~" if c} | set(
+        map(chr, (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)))
+    )
+    return level_one | full_width | frozenset(_MARKS)
 
 
 def _between(encoding: str, first: int, last: int) -> frozenset[str]:
@@ -219,106 +259,310 @@ def _between(encoding: str, first: int, last: int) -> frozenset[str]:
     return frozenset(filter(count_han, "".join(p.decode(encoding, "ignore") for p in pairs)))
 
 
+@cache
+def _uncommon() -> re.Pattern[str]:
+    """Two characters close together that Chinese prose seldom has."""
+    rare = f"[^{_NEUTRAL}{re.escape(''.join(sorted(_common())))}]"
+    return re.compile(f"{rare}[^\n]{{0,2}}{rare}")
+
+
+def _count_common(text: str) -> tuple[int, int]:
+    """Number of common characters, and of all that can tell an encoding."""
+    telling = {c: n for c, n in Counter(text).items() if not _IS_NEUTRAL.match(c)}
+    return sum(n for c, n in telling.items() if c in _common()), sum(telling.values())
+
+
 def _share_common(text: str) -> float:
-    """Share of common ones among the Chinese characters; 0 where they are not most of it."""
-    n_of = Counter(text)
-    # Private-use characters are what a wrong decoding leaves; real text has none.
-    telling = {c: n for c, n in n_of.items() if count_han(c) or "\ue000" <= c <= "\uf8ff"}
-    n_telling = sum(telling.values())
-    n_foreign = sum(n for c, n in n_of.items() if c > "\x7f" and not _CHINESE_MARK.match(c))
-    if not n_telling or n_telling < n_foreign / 2:
-        return 0.0
-    return sum(n for c, n in telling.items() if c in _common()) / n_telling
+    n_common, n_telling = _count_common(text)
+    return n_common / n_telling if n_telling else 0.0
+
+
+def _fits(text: str, encoding: str = "") -> bool:
+    """Whether nearly all of its characters are common; among a few, one may be rare."""
+    n_common, n_telling = _count_common(text)
+    n_spared = 1 if 2 < n_telling < _FEW and encoding not in _WIDE and "\ufffd" not in text else 0
+    enough = count_han(text) >= _LEAST_SURE if encoding in _WIDE else n_common > 0
+    return enough and n_common + n_spared >= _LEAST_COMMON * n_telling
+
+
+@cache
+def _frequencies() -> dict[str, float]:
+    """Character -> logarithm of its frequency in the words of jieba's dictionary."""
+    package = importlib.util.find_spec("jieba")
+    dictionary = Path(package.submodule_search_locations[0]) / "dict.txt"
+    n_of: Counter[str] = Counter()
+    with dictionary.open(encoding="utf-8") as lines:
+        for line in lines:
+            word, n, _ = line.split(" ")
+            for character in word:
+                n_of[character] += int(n)
+    return {character: log10(n) for character, n in n_of.items() if n}
+
+
+def _familiarity(text: str) -> float:
+    """Mean logarithm of the characters' frequency; it is lower for what was misread."""
+    simplified = convert_script(text[:1000], "t2s")
+    telling = [c for c in simplified if not _IS_NEUTRAL.match(c)]
+    marks = dict.fromkeys(_MARKS, 6.0)
+    frequencies = _frequencies()
+    return sum(marks.get(c) or frequencies.get(c, 0.0) for c in telling) / max(len(telling), 1)
+
+
+# --- what is lost, and what a reader must know ---------------------------------------------
+
+
+def _list_lost(text: str) -> list[str]:
+    """Each place where characters are gone for good.
+
+    A question mark may stand for a character, or for a question; only a text that has more
+    question marks than Chinese characters proves what they are.
+    """
+    n_asked = text.count("?")
+    is_asked = n_asked >= _MANY_ASKED and n_asked > count_han(text)
+    return (_LOST_OR_ASKED if is_asked else _LOST).findall(text)
+
+
+def _note_on_loss(lost: list[str]) -> str:
+    if not lost:
+        return ""
+    shown = lost[0][:3] if lost[0].isprintable() else f"U+{ord(lost[0][0]):04X}"
+    return (
+        f"characters are lost in {len(lost)} place{'s' * (len(lost) > 1)} (such as {shown}): "
+        "no repair brings them back, look for another copy"
+    )
+
+
+def _note_on_misreading(text: str, righted: "_Righted | None") -> str:
+    if righted:
+        return (
+            f"{righted.n_left} more stretches look misread, but that cannot be proved, so they "
+            "were not changed" if righted.n_left else ""
+        )  # fmt: skip
+    if text.isascii():
+        return ""
+    middle, size = len(text) // 2, _SAMPLE // 4
+    samples = {text[:size], text[middle : middle + size], text[-size:]}
+    if any(_is_suspicious(sample) for sample in samples):
+        return (
+            "its characters are not those of Chinese prose: perhaps it was decoded wrongly once, "
+            "but that cannot be proved, so nothing was changed"
+        )
+    places = _TELLTALE.findall(text)
+    return (
+        f"{len(places)} places look misread (such as {places[0]}), but that cannot be proved, so "
+        "nothing was changed" if places else ""
+    )  # fmt: skip
+
+
+def _note_on_private(text: str) -> str:
+    private = _PRIVATE.findall(text)
+    return (
+        f"{len(private)} characters (such as U+{ord(private[0]):04X}) are private: only the font "
+        "they were written in shows what they are" if private else ""
+    )  # fmt: skip
+
+
+def _is_suspicious(text: str) -> bool:
+    """Whether too many of its characters are not common ones."""
+    n_common, n_telling = _count_common(text)
+    return n_common < _LEAST_COMMON * n_telling
 
 
 # --- the way back from a wrong reading ----------------------------------------------------
 
 
-def _turn_back(text: str) -> tuple[str, str, str, str] | None:
-    """Text, true and wrong encoding and how much of it, where a misreading is proved; or None."""
-    if text.isascii() or not _looks_misread(text):
+class _Misreading(NamedTuple):
+    """The true encoding, the wrong one, and how many characters make a proof of it."""
+
+    truth: str
+    wrong: str
+    least: int
+
+    def __str__(self) -> str:
+        return f"{self.truth}, misread as {self.wrong}"
+
+
+class _Righted(NamedTuple):
+    """The text turned back, what had happened to it, how much of it, and what is left."""
+
+    text: str
+    misreading: _Misreading
+    share: str
+    n_left: int
+
+
+_MISREADINGS = (
+    _Misreading("utf-8", "latin-1", 2), _Misreading("utf-8", "cp1252", 2),
+    _Misreading("utf-8", "gb18030", 4),
+    _Misreading("gb18030", "latin-1", 4), _Misreading("gb18030", "cp1252", 4),
+    _Misreading("big5hkscs", "latin-1", 4),
+    _Misreading("big5hkscs", "gb18030", 6), _Misreading("gb18030", "big5hkscs", 6),
+)  # fmt: skip
+
+
+def _turn_back(text: str) -> _Righted | None:
+    """The text as it was meant, where a misreading of some of it is proved; else None."""
+    misreading = None if text.isascii() else _find_misreading(text)
+    if misreading is None:
         return None
-    for truth, wrong in _MISREADINGS:
-        righted = _right(text, truth, wrong)
-        if righted is not None:
-            return righted, truth, wrong, "all of it"
-    for truth, wrong in _MISREADINGS[:6]:
-        pieces = list(_right_by_piece(text, truth, wrong))
-        n_righted = sum(was_misread for _, was_misread in pieces)
-        if n_righted:
-            n_pieces = sum(bool(piece.strip("\n\ufffd")) for piece, _ in pieces)
-            shown = f"{n_righted} of {n_pieces} pieces"
-            return "".join(piece for piece, _ in pieces), truth, wrong, shown
-    return None
-
-
-def _looks_misread(text: str) -> bool:
-    """Whether a sample has many letters of Latin-1, or Chinese characters that are rare."""
-    middle, size = len(text) // 2, _SAMPLE // 4
-    return any(
-        _is_suspicious(sample)
-        for sample in {text[:size], text[middle : middle + size], text[-size:]}
-    )
-
-
-def _is_suspicious(sample: str) -> bool:
-    n_latin = sum("\x80" <= character <= "\xff" for character in sample)
-    n_han = count_han(sample)
-    return n_latin > n_han or (n_han > 0 and _share_common(sample) < _LEAST_COMMON)
-
-
-def _right_by_piece(text: str, truth: str, wrong: str) -> Iterator[tuple[str, bool]]:
-    """Each line, or part of a line between lost characters, and whether it was turned back."""
-    pieces = re.split("(\n|\ufffd+)", text)
-    for number, piece in enumerate(pieces):
+    pieces, n_righted, n_left, n_all = StringIO(), 0, 0, 0
+    for stretch in _stretches(text):
         righted = None
-        if not piece.isascii() and _is_suspicious(piece):
-            cut = number + 1 < len(pieces) and pieces[number + 1].startswith("\ufffd")
-            righted = _right(piece, truth, wrong, cut=cut)
-        yield (piece, False) if righted is None else (righted, True)
+        if not stretch.isascii():
+            n_all += 1
+            righted = _right(stretch, misreading)
+            n_righted += righted is not None
+            n_left += righted is None and _is_suspicious(stretch)
+        pieces.write(stretch if righted is None else righted)
+    share = "all of it" if n_righted == n_all else f"{n_righted} of {n_all} stretches"
+    return _Righted(pieces.getvalue(), misreading, share, n_left)
 
 
-def _right(text: str, truth: str, wrong: str, *, cut: bool = False) -> str | None:
-    """The text as it was meant, if the way there and back again is exact; else None.
+def _stretches(text: str) -> Iterator[str]:
+    return (match[0] for match in _STRETCH.finditer(text))
 
-    Of a text that is `cut` (a lost character follows) the last character may be incomplete.
-    """
-    content = _encode_as_read(text, wrong)
-    if content is None or _read_as(content, wrong) != text:
+
+def _find_misreading(text: str) -> _Misreading | None:
+    """What explains most characters of the stretches that are not prose as they stand."""
+    n_proved: Counter[_Misreading] = Counter()
+    for line in _suspicious_lines(text):
+        for stretch in filter(_is_suspicious, _stretches(line)):
+            for misreading in _MISREADINGS:
+                n_proved[misreading] += _prove(stretch, misreading)
+        if n_proved and max(n_proved.values()) >= _ENOUGH:
+            break
+    best = max(_MISREADINGS, key=lambda misreading: n_proved[misreading])
+    return best if n_proved[best] else None
+
+
+def _suspicious_lines(text: str) -> Iterator[str]:
+    """The lines in which two uncommon characters stand close together."""
+    match = _uncommon().search(text)
+    while match:
+        start = text.rfind("\n", 0, match.start()) + 1
+        end = text.find("\n", match.end())
+        yield text[start : end if end >= 0 else len(text)]
+        match = _uncommon().search(text, end) if end >= 0 else None
+
+
+def _prove(stretch: str, misreading: _Misreading) -> int:
+    """Number of Chinese characters that come out of the stretch; 0 where it is no proof."""
+    righted = _undo(stretch, misreading)
+    if righted is None or count_han(righted) < misreading.least:
+        return 0
+    share = _share_common(righted.replace("\ufffd", ""))
+    least = _LEAST_COMMON if misreading.truth == "utf-8" else 0.95
+    return count_han(righted) if share >= max(least, _share_common(stretch) + 0.1) else 0
+
+
+def _right(stretch: str, misreading: _Misreading) -> str | None:
+    """The stretch as it was meant, in a text whose misreading is proved; None to leave it."""
+    righted = _undo(stretch, misreading)
+    if righted is None:
         return None
-    righted = _decode_or_none(content, truth)
-    if righted is None and cut:
-        righted = next(filter(None, (_decode_or_none(content[:-n], truth) for n in (1, 2))), None)
-    if righted is None or count_han(righted) < _LEAST_PROOF[truth] + 2 * cut:
+    before, after = _share_common(stretch), _share_common(righted.replace("\ufffd", ""))
+    if misreading.truth == "utf-8":
+        # Strict UTF-8 does not come about by chance; only a loss in nothing makes no sense.
+        return righted if after >= before and righted.strip("\ufffd") else None
+    if after < _LEAST_COMMON or after < before:
         return None
-    least = _LEAST_COMMON if truth == "utf-8" else 0.95
-    return righted if _share_common(righted) >= max(least, _share_common(text) + 0.1) else None
+    is_clear = after > before or _familiarity(righted) > _familiarity(stretch) + 0.5
+    return righted if is_clear else None
+
+
+def _undo(stretch: str, misreading: _Misreading) -> str | None:
+    """What the stretch was, if the way there and back again is exact."""
+    if misreading.truth == "utf-8" and misreading.wrong == "gb18030":
+        return _undo_gbk(stretch)
+    content = _encode_as_read(stretch, misreading.wrong)
+    righted = None if content is None else _decode_or_none(content, misreading.truth)
+    if righted is None or righted.isascii():
+        return None
+    return righted if _read_as(content, misreading.wrong) == stretch else None
 
 
 def _encode_as_read(text: str, wrong: str) -> bytes | None:
     """The bytes that, read as `wrong`, gave the text."""
-    if wrong == "cp1252":
-        # Windows leaves five bytes open; programs read them as Latin-1 does.
-        try:
-            return b"".join(
-                character.encode("latin-1" if "\x80" <= character <= "\x9f" else "cp1252")
-                for character in text
-            )
-        except UnicodeEncodeError:
-            return None
     try:
-        return text.encode(wrong)
+        if wrong != "cp1252":
+            return text.encode(wrong)
+        # Windows leaves five bytes open; programs read them as Latin-1 does.
+        return b"".join(
+            character.encode("latin-1" if "\x80" <= character <= "\x9f" else "cp1252")
+            for character in text
+        )
     except UnicodeEncodeError:
         return None
 
 
 def _read_as(content: bytes, wrong: str) -> str:
-    if wrong == "cp1252":
-        return "".join(
-            bytes((byte,)).decode("cp1252" if byte not in _OPEN_IN_CP1252 else "latin-1")
-            for byte in content
+    if wrong != "cp1252":
+        return content.decode(wrong, errors="replace")
+    return "".join(
+        bytes((byte,)).decode("latin-1" if byte in _OPEN_IN_CP1252 else "cp1252")
+        for byte in content
+    )
+
+
+# --- UTF-8 that was read as GBK -----------------------------------------------------------
+#
+# GBK reads bytes in pairs, UTF-8 writes Chinese in threes. The byte 0x80 begins no pair, and
+# where an odd number of bytes is followed by ASCII the last one has no partner: programs show
+# both as U+FFFD or a question mark, browsers show 0x80 as a euro sign. Followed by more bytes
+# above 0x7F it can only have been 0x80; before ASCII its character is lost.
+
+
+class _Way(NamedTuple):
+    """One way to read a stretch back: the text so far, the bytes of an open character, all
+    bytes (0x80 for a lost one), and the stretch with U+FFFD for whatever GBK cannot read."""  # noqa: D205, D209
+
+    text: str
+    open_bytes: bytes
+    content: bytes
+    shown: str
+
+
+def _undo_gbk(stretch: str) -> str | None:
+    ways = [_Way("", b"", b"", "")]
+    pieces = _MARK_OF_LOSS.split(stretch)
+    for number, piece in enumerate(pieces):
+        if number % 2 == 0:
+            content = _encode_as_read(piece, "gb18030")
+            ways = [] if content is None else [_extend(way, content, piece) for way in ways]
+        else:
+            follows = "".join(pieces[number + 1 : number + 3])[:1]
+            ways = [w for way in ways for w in _fill(way, piece, is_inside=follows > "\x7f")]
+        ways = [way for way in ways if way is not None]
+        if not ways or len(ways) > _MOST_WAYS:
+            return None
+    found = {
+        way.text
+        for way in ways
+        if not way.open_bytes and way.content.decode("gb18030", "replace") == way.shown
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _fill(way: _Way, mark: str, *, is_inside: bool) -> list[_Way | None]:
+    """What U+FFFD, a question mark or a euro sign may have been, at this place."""
+    if not way.open_bytes:
+        return (
+            [_extend(way, b"\xa2\xe3" if mark == "€" else b"?", mark)] if mark != "\ufffd" else []
         )
-    return content.decode(wrong, errors="replace")
+    if mark == "€":
+        return [_extend(way, b"\x80", "\ufffd"), _extend(way, b"\xa2\xe3", mark)]
+    if is_inside:
+        return [_extend(way, b"\x80", "\ufffd")]
+    if len(way.open_bytes) < 2:
+        return []
+    return [_Way(f"{way.text}\ufffd", b"", way.content + b"\x80", f"{way.shown}\ufffd")]
 
 
-_OPEN_IN_CP1252 = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+def _extend(way: _Way, content: bytes, shown: str) -> _Way | None:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        text = decoder.decode(way.open_bytes + content)
+    except UnicodeDecodeError:
+        return None
+    open_bytes = decoder.getstate()[0]
+    return _Way(way.text + text, open_bytes, way.content + content, way.shown + shown)
