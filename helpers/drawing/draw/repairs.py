@@ -50,7 +50,7 @@ def plot_repairs(report: pd.DataFrame, *, title: str | None = None, ax: Axes | N
         for column, kind in enumerate(kinds):
             _draw_cell(ax, row, column, document[kind], 1000 * document[kind] / document["n_raw"])
     _name_grid(ax, shown, kinds)
-    n_repaired = int((report[list(_NAMES)].sum(axis=1) > 0).sum())
+    n_repaired = int((report[[*_NAMES][:-1]].sum(axis=1) > 0).sum())
     style.set_title(ax, title or f"{n_repaired} of {len(report)} documents needed repair", pad=44)
     return ax
 

@@ -19,7 +19,7 @@ _ANY_BRACKET = re.compile(r"[(（]([^()（）\n]*)[)）]")
 _LATIN_BRACKET = re.compile(rf"[{HAN}]{BRACKET_GROUP.pattern}")
 _BREAK_BETWEEN_HAN = re.compile(f"[{HAN}]\n(?=[{HAN}])")
 # Left by a decoding that lost bytes: the replacement character, and what GBK makes of two.
-_DAMAGED = re.compile("\ufffd|锟斤拷|[\ue000-\uf8ff]|(?:烫烫|屯屯){2,}")
+_DAMAGED = re.compile("\ufffd+|(?:锟斤拷)+|[\ue000-\uf8ff]+|烫{3,}|屯{3,}")
 
 # Column of the report -> kind of repair.
 COUNTED = {

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from tqdm.auto import tqdm
@@ -32,6 +33,9 @@ METADATA_COLUMNS = (
 # Of a long text only so much is searched for a header, and for a signature.
 _HEADER_CHARACTERS = 4000
 _SIGNATURE_CHARACTERS = 1000
+
+
+Row = dict[str, Any]
 
 
 @dataclass
@@ -174,19 +178,18 @@ def _problem_of(draft: Draft) -> str:
 # --- rows ---------------------------------------------------------------------------------
 
 
-def _rows_of(one: _FileReading, year: int | None) -> list[dict[str, object]]:
+def _rows_of(one: _FileReading, year: int | None) -> list[Row]:
     return [_row_of(draft, number, one.path, year)
             for number, draft in enumerate(one.reading.drafts, start=1)]  # fmt: skip
 
 
-def _row_of(draft: Draft, number: int, path: Path, year: int | None) -> dict[str, object]:
+def _row_of(draft: Draft, number: int, path: Path, year: int | None) -> Row:
     name = show_name(path.name)
     stem = show_name(path.stem)
     header = _header_of(draft, stem, year)
     day, basis = _date_of(draft, stem, header, year)
     where = f" {draft.where}" if draft.where else ""
     found = {
-        "doc_id": _ids_for(draft, path)[0],
         "source": f"{name}{where}",
         **{key: value for key, value in header.items() if key in METADATA_COLUMNS},
         **{key: value for key, value in draft.said.items() if value.strip()},
@@ -194,7 +197,9 @@ def _row_of(draft: Draft, number: int, path: Path, year: int | None) -> dict[str
     return found | {
         "file": path.name,
         "shown": f"{show_path(path)}{where}",
-        "ids": _ids_for(draft, path),
+        "path": path,
+        "ids": _names_of(path),
+        "part": _part_of(draft),
         "has_own_id": bool(draft.said.get("doc_id", "").strip()),
         "date": day,
         "date_basis": basis,
@@ -246,24 +251,29 @@ def _said_date(draft: Draft, *, year: int | None) -> tuple[date | None, str]:
     return found.date, f"{draft.said_by}{', year' if found.inferred else ''}"
 
 
-def _ids_for(draft: Draft, path: Path) -> list[str]:
-    """What the document may be called, shortest first: by stem, by name, by folder and name."""
+def _names_of(path: Path) -> list[str]:
+    """What the file may be called, shortest first: by stem, by name, by folder and name."""
+    return [show_name(path.stem), show_name(path.name), show_path(path)]
+
+
+def _part_of(draft: Draft) -> str:
+    """What tells the documents of one table apart: "-3", or "-sheet-3"."""
     part = draft.where.removeprefix("row ").removeprefix("sheet ").replace(" row ", "-")
-    names = (show_name(path.stem), show_name(path.name), show_path(path))
-    return [f"{name}-{part}" if part else name for name in names]
+    return f"-{part}" if part else ""
 
 
-def _name_apart(rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    """The rows with a doc_id each: the shortest name that no other document has."""
-    for level in range(3):
-        n_of = Counter(row["doc_id"] for row in rows)
-        for row in rows:
-            if n_of[row["doc_id"]] > 1 and not row["has_own_id"]:
-                row["doc_id"] = row["ids"][level]  # type: ignore[index]
+def _name_apart(rows: list[Row]) -> list[Row]:
+    """The rows with a doc_id each: the shortest name that no other file has."""
+    files = {row["path"]: row["ids"] for row in rows}
+    named = [Counter(names[level] for names in files.values()) for level in range(3)]
+    for row in rows:
+        if not row["has_own_id"]:
+            levels = [level for level in range(3) if named[level][row["ids"][level]] == 1]
+            row["doc_id"] = row["ids"][levels[0] if levels else 2] + row["part"]
     return rows
 
 
-def _as_documents(rows: list[dict[str, object]]) -> pd.DataFrame:
+def _as_documents(rows: list[Row]) -> pd.DataFrame:
     columns = ["file", "shown", *COLUMNS["documents"]]
     written = {column: [str(row.get(column, "")) for row in rows] for column in columns}
     documents = pd.DataFrame(written, dtype=str)
