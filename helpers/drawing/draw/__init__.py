@@ -23,11 +23,12 @@ from helpers.drawing.draw.charts import (
     row_names,
     rows_for,
 )
+from helpers.drawing.draw.page import draw_summary_page
 from helpers.drawing.draw.repairs import plot_repairs
 
 __all__ = [
-    "Categories", "categories_for", "category_legend", "plot_clause_strip", "plot_dispersion",
-    "plot_dumbbells", "plot_keyness", "plot_label_shares", "plot_ranked_terms", "plot_repairs",
-    "plot_share_intervals", "plot_two_languages", "plot_xray", "rank", "require_rows",
-    "row_names", "rows_for",
+    "Categories", "categories_for", "category_legend", "draw_summary_page", "plot_clause_strip",
+    "plot_dispersion", "plot_dumbbells", "plot_keyness", "plot_label_shares",
+    "plot_ranked_terms", "plot_repairs", "plot_share_intervals", "plot_two_languages",
+    "plot_xray", "rank", "require_rows", "row_names", "rows_for",
 ]  # fmt: skip
