@@ -8,7 +8,7 @@ never compares all pairs; each candidate pair is then measured exactly.
 import re
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,7 @@ _SEED = 1
 _MARGIN = 0.15
 # Shorter texts are reprints only if they are the same: ten characters are alike by chance.
 _LEAST_SHINGLES = 20
+_NEARLY_SAME = 0.95
 
 
 def find_reprints(
@@ -136,28 +137,32 @@ def _exact_pairs(texts: list[str]) -> Iterable[tuple[int, int]]:
             yield first[text], number
 
 
-def _near_pairs(sets: list[frozenset[int]], least: float) -> list[tuple[int, int]]:
-    """Pairs of documents whose shingles are alike enough, each measured exactly."""
+def _near_pairs(sets: list[frozenset[int]], least: float) -> Iterator[tuple[int, int]]:
+    """Pairs of documents whose shingles are alike enough, each measured exactly.
+
+    A document is measured against one candidate of each group until they are joined, and one
+    that is nearly the same as its group needs no entry of its own: many copies stay cheap.
+    """
     index = MinHashLSH(threshold=max(least - _MARGIN, 0.1), num_perm=_PERMUTATIONS)
-    pairs = []
-    # Documents with the same shingles give one candidate each, not one per pair.
-    seen: dict[frozenset[int], int] = {}
+    group_of: dict[int, int] = {}
     for number, shingles in enumerate(
         tqdm(sets, desc="comparing", unit="document", delay=3, leave=False)
     ):
-        if len(shingles) < _LEAST_SHINGLES or seen.setdefault(shingles, number) != number:
-            if len(shingles) >= _LEAST_SHINGLES:
-                pairs.append((seen[shingles], number))
+        if len(shingles) < _LEAST_SHINGLES:
             continue
         signature = MinHash(num_perm=_PERMUTATIONS, seed=_SEED, hashfunc=int)
         signature.update_batch(shingles)
-        pairs += [
-            (candidate, number)
-            for candidate in sorted(index.query(signature))
-            if _jaccard(sets[candidate], shingles) >= least
-        ]
-        index.insert(number, signature, check_duplication=False)
-    return pairs
+        joined, most_similar = set(), 0.0
+        for candidate in sorted(index.query(signature)):
+            if group_of[candidate] not in joined:
+                similarity = _jaccard(sets[candidate], shingles)
+                if similarity >= least:
+                    joined.add(group_of[candidate])
+                    most_similar = max(most_similar, similarity)
+                    yield candidate, number
+        group_of[number] = min(joined, default=number)
+        if most_similar < _NEARLY_SAME:
+            index.insert(number, signature, check_duplication=False)
 
 
 def _jaccard(one: frozenset[int], other: frozenset[int]) -> float:

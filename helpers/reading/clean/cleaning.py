@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Iterator
 import pandas as pd
 from tqdm.auto import tqdm
 
-from helpers.reading.clean.characters import count_han
+from helpers.reading.clean.characters import count_han, count_telling, name_script
 from helpers.reading.clean.edits import Edit, list_origins, rewrite
-from helpers.reading.clean.repairs import REPAIRS, find_html, find_pinyin, script_of_stripped
+from helpers.reading.clean.repairs import REPAIRS, find_pinyin
 from helpers.tables import require_columns
 
 # One round repairs nearly every text; a round more shows that nothing is left. Only nested
@@ -99,8 +99,7 @@ def script_of(raw: str) -> str:
     >>> script_of("強化擔當"), script_of("强化担当"), script_of("工作")
     ('traditional', 'simplified', 'none')
     """
-    without_html, _ = rewrite(raw, find_html(raw))
-    return script_of_stripped(strip_pinyin(without_html))
+    return name_script(*count_telling(raw))
 
 
 def choose_repairs(without: Collection[str]) -> dict[str, Callable[[str], Iterator[Edit]]]:

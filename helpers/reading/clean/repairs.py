@@ -250,11 +250,6 @@ def find_script(text: str) -> Iterator[Edit]:
             yield from _changes(block, converted, start)
 
 
-def script_of_stripped(text: str) -> str:
-    """The script of a text without pinyin; see `script_of`."""
-    return name_script(*count_telling(text))
-
-
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
     """Spans of some 65,000 characters that end with a line, or where nothing else offers."""
     start = 0

@@ -31,8 +31,8 @@ METADATA_COLUMNS = (
 )  # fmt: skip
 
 # Of a long text only so much is searched for a header, and for a signature.
-_HEADER_CHARACTERS = 4000
-_SIGNATURE_CHARACTERS = 1000
+_HEADER_CHARACTERS = 1200
+_SIGNATURE_CHARACTERS = 300
 
 
 Row = dict[str, Any]

@@ -39,6 +39,9 @@ _CALLED = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "cp936":
            "big5": "big5hkscs", "big5-hkscs": "big5hkscs", "cp950": "big5hkscs",
            "utf-8": "utf-8", "utf8": "utf-8"}  # fmt: skip
 
+# Three marks that the Hong Kong table has otherwise than Windows and the web: ‧ ﹑ ～.
+_BIG5_MARKS = (("\u2022", "\u2027"), ("\uff64", "\ufe51"), ("\u223c", "\uff5e"))
+
 # Common characters make up nearly all of real text and a fifth to two thirds of a wrong one.
 _LEAST_COMMON = 0.85
 # Large files are judged by three samples of so many bytes: start, middle and end.
@@ -50,20 +53,33 @@ _FEW = 40
 _LEAST_SURE = 4
 # Only so few bytes can be UTF-8 by chance, and only familiar characters outweigh that.
 _SHORT, _LEAST_FAMILIAR = 200, 4.5
-# So many question marks are no questions, if they outnumber the Chinese characters.
+# Of two texts the one is clearly likelier whose characters are so much more familiar.
+_CLEAR = 0.5
+# So many question marks are no questions, if they are a third of all characters.
 _MANY_ASKED = 20
 # So many characters that come out right settle which misreading it was.
 _ENOUGH = 1000
 _MOST_WAYS = 16
 # Characters that are in any text: ASCII, blanks, arrows and symbols, emoji.
 _NEUTRAL = (
-    "\\x00-\\x7f\xa0\u200b-\u200f\u2028\u2029\u2100-\u214f\u2190-\u24ff\u25a0-\u2bff"
+    "\\t-\\r\\x1a\\x1b\\x20-\\x7e\xa0\u200b-\u200f\u2028\u2029\u2100-\u214f\u2190-\u24ff\u25a0-\u2bff"
     "\ufe0f\ufeff\U0001f000-\U0001faff"
 )
 _IS_NEUTRAL = re.compile(f"[{_NEUTRAL}]")
+# Readings in brackets, as in 強(qiáng): their letters are no sign of a wrong decoding.
+_PINYIN_GROUP = re.compile("[(（] ?[a-zà-üāēěīńňōūǎǐǒǔǖǘǚǜǹ]{1,7} ?[)）]")
 _CONTROL = re.compile("[\x01-\x08\x0b\x0e-\x19\x1c-\x1f\x7f]")
-_MARKS = "，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』…—·％　～＋－／"
-_OPEN_IN_CP1252 = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+_MARKS = "，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』…—·％　～＋－／．′″•〇"
+# Forms that OpenCC and careful writers prefer and no standard counts among the common ones.
+_VARIANTS = "爲衆羣裏啓峯牀麪産僞衞説枱敍閲鋭藴醖鈎"
+# Windows has other characters than Latin-1 for 27 bytes, and leaves five bytes open: programs
+# read these as Latin-1 does.
+_WINDOWS_FOR_LATIN = {
+    byte: ord(shown)
+    for byte in range(0x80, 0xA0)
+    if (shown := bytes((byte,)).decode("cp1252", "ignore"))
+}
+_LATIN_FOR_WINDOWS = {shown: byte for byte, shown in _WINDOWS_FOR_LATIN.items()}
 
 # U+FFFD twice in UTF-8, read as GBK, is 锟斤拷; fresh memory read as GBK is 烫 and 屯.
 _LOST = re.compile("\ufffd+|(?:锟斤拷)+锟?|烫{3,}|屯{3,}")
@@ -79,9 +95,9 @@ _MARK_OF_LOSS = re.compile("([\ufffd?€])")
 class Decoding(NamedTuple):
     """A text, the encoding it was in, how that is known, and what is lost.
 
-    `n_damaged` counts the places where characters are gone for good: U+FFFD, 锟斤拷 (which
-    stands for two characters or more), 烫烫烫 and 屯屯屯, each run once; runs of question marks
-    only where these outnumber the Chinese characters. `note` says what a reader must know.
+    `n_damaged` counts the places where characters are gone for good: U+FFFD, 锟斤拷 (two
+    of them, read as GBK), 烫烫烫 and 屯屯屯, each run once; runs of question marks only where a
+    third of the text is question marks. `note` says what a reader must know.
     """
 
     text: str
@@ -108,7 +124,7 @@ def decode(content: bytes, *, declared: str = "") -> Decoding:
     righted = _turn_back(text)
     if righted:
         text, encoding = righted.text, str(righted.misreading)
-        reason = f"{reason}; {righted.share} was {righted.misreading.truth} read as "
+        reason = f"{reason}; {righted.share} {righted.misreading.truth} read as "
         reason += f"{righted.misreading.wrong}, and the way back is exact"
     lost = _list_lost(text)
     notes = [
@@ -143,7 +159,7 @@ def _decode_once(content: bytes, declared: str) -> tuple[str, str, str]:
     better = _find_better(content, text)
     if better:
         reason = f"fits UTF-8 too, but is Chinese as {_NAMES[better]}"
-        return content.decode(better), better, reason
+        return _decode_as(content, better), better, reason
     return text, "utf-8", "ASCII" if text.isascii() else "strict UTF-8"
 
 
@@ -182,7 +198,7 @@ def _decode_legacy(content: bytes, utf8_error: UnicodeDecodeError) -> tuple[str,
             "mend that byte or save the file again as UTF-8"
         )
     try:
-        text = content.decode(best)
+        text = _decode_as(content, best)
     except UnicodeDecodeError as error:
         raise ValueError(
             f"cannot be decoded: byte 0x{content[error.start]:02x} at offset {error.start} is "
@@ -202,7 +218,9 @@ def _find_better(content: bytes, text: str) -> str:
     if len(content) > _SHORT:
         return ""
     letters = [character for character in text if character > "\x7f"]
-    if letters and all("\x80" <= c < "\u0800" for c in letters) and max(letters) > "\xff":
+    # More than three letters of one alphabet are a word in Greek or Russian.
+    is_word = len(letters) > 3 and len({ord(letter) >> 8 for letter in letters}) == 1
+    if letters and "\xff" < max(letters) < "\u0800" and not is_word:
         names = _LEGACY
     elif _CONTROL.search(text):
         names = _WIDE
@@ -235,9 +253,17 @@ def _sample(content: bytes, encoding: str) -> str:
 
 def _decode_or_none(content: bytes, encoding: str) -> str | None:
     try:
-        return content.decode(encoding)
+        return _decode_as(content, encoding)
     except UnicodeDecodeError:
         return None
+
+
+def _decode_as(content: bytes, encoding: str) -> str:
+    text = content.decode(encoding)
+    if encoding == "big5hkscs":
+        for hong_kong, windows in _BIG5_MARKS:
+            text = text.replace(hong_kong, windows)
+    return text
 
 
 # --- how Chinese a text looks -------------------------------------------------------------
@@ -247,10 +273,10 @@ def _decode_or_none(content: bytes, encoding: str) -> str | None:
 def _common() -> frozenset[str]:
     """Common characters of both scripts (level 1 of GB 2312 and of Big5) and usual marks."""
     level_one = _between("gb2312", 0xB0, 0xD7) | _between("big5", 0xA4, 0xC6)
-    full_width = {chr(ord(c) + 0xFEE0) for c in "0123456789%+-/~" if c} | set(
-        map(chr, (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)))
+    full_width = set(
+        map(chr, (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)))
     )
-    return level_one | full_width | frozenset(_MARKS)
+    return level_one | full_width | frozenset(_MARKS + _VARIANTS)
 
 
 def _between(encoding: str, first: int, last: int) -> frozenset[str]:
@@ -268,7 +294,8 @@ def _uncommon() -> re.Pattern[str]:
 
 def _count_common(text: str) -> tuple[int, int]:
     """Number of common characters, and of all that can tell an encoding."""
-    telling = {c: n for c, n in Counter(text).items() if not _IS_NEUTRAL.match(c)}
+    n_of = Counter(_PINYIN_GROUP.sub("", text))
+    telling = {c: n for c, n in n_of.items() if not _IS_NEUTRAL.match(c)}
     return sum(n for c, n in telling.items() if c in _common()), sum(telling.values())
 
 
@@ -280,7 +307,8 @@ def _share_common(text: str) -> float:
 def _fits(text: str, encoding: str = "") -> bool:
     """Whether nearly all of its characters are common; among a few, one may be rare."""
     n_common, n_telling = _count_common(text)
-    n_spared = 1 if 2 < n_telling < _FEW and encoding not in _WIDE and "\ufffd" not in text else 0
+    least = 5 if encoding in _WIDE else 2
+    n_spared = 1 if least < n_telling < _FEW and "\ufffd" not in text else 0
     enough = count_han(text) >= _LEAST_SURE if encoding in _WIDE else n_common > 0
     return enough and n_common + n_spared >= _LEAST_COMMON * n_telling
 
@@ -314,18 +342,18 @@ def _familiarity(text: str) -> float:
 def _list_lost(text: str) -> list[str]:
     """Each place where characters are gone for good.
 
-    A question mark may stand for a character, or for a question; only a text that has more
-    question marks than Chinese characters proves what they are.
+    A question mark may stand for a character, or for a question; no prose consists of question
+    marks by a third.
     """
     n_asked = text.count("?")
-    is_asked = n_asked >= _MANY_ASKED and n_asked > count_han(text)
+    is_asked = n_asked >= _MANY_ASKED and 3 * n_asked > len(text)
     return (_LOST_OR_ASKED if is_asked else _LOST).findall(text)
 
 
 def _note_on_loss(lost: list[str]) -> str:
     if not lost:
         return ""
-    shown = lost[0][:3] if lost[0].isprintable() else f"U+{ord(lost[0][0]):04X}"
+    shown = "U+FFFD" if lost[0].startswith("\ufffd") else lost[0][:3]
     return (
         f"characters are lost in {len(lost)} place{'s' * (len(lost) > 1)} (such as {shown}): "
         "no repair brings them back, look for another copy"
@@ -334,32 +362,37 @@ def _note_on_loss(lost: list[str]) -> str:
 
 def _note_on_misreading(text: str, righted: "_Righted | None") -> str:
     if righted:
-        return (
-            f"{righted.n_left} more stretches look misread, but that cannot be proved, so they "
-            "were not changed" if righted.n_left else ""
-        )  # fmt: skip
+        more = f"{righted.n_left} more piece{'s' * (righted.n_left > 1)} may be misread too"
+        unproved = f"{more}, but that cannot be proved, so nothing was changed there"
+        return unproved if righted.n_left else ""
     if text.isascii():
         return ""
-    middle, size = len(text) // 2, _SAMPLE // 4
-    samples = {text[:size], text[middle : middle + size], text[-size:]}
-    if any(_is_suspicious(sample) for sample in samples):
+    size = _SAMPLE if len(text) > _LARGE else len(text)
+    samples = [
+        text[start : start + size] for start in {0, (len(text) - size) // 2, len(text) - size}
+    ]
+    if any(_is_suspicious(sample) and not _fits(sample) for sample in samples):
         return (
             "its characters are not those of Chinese prose: perhaps it was decoded wrongly once, "
             "but that cannot be proved, so nothing was changed"
         )
     places = _TELLTALE.findall(text)
+    if not places:
+        return ""
     return (
-        f"{len(places)} places look misread (such as {places[0]}), but that cannot be proved, so "
-        "nothing was changed" if places else ""
-    )  # fmt: skip
+        f"looks misread in {len(places)} place{'s' * (len(places) > 1)} (such as {places[0]}), "
+        "but that cannot be proved, so nothing was changed"
+    )
 
 
 def _note_on_private(text: str) -> str:
     private = _PRIVATE.findall(text)
+    if not private:
+        return ""
     return (
-        f"{len(private)} characters (such as U+{ord(private[0]):04X}) are private: only the font "
-        "they were written in shows what they are" if private else ""
-    )  # fmt: skip
+        f"{len(private)} character{'s' * (len(private) > 1)} (such as U+{ord(private[0]):04X}) "
+        "of private use: only the font they were written in shows what they are"
+    )
 
 
 def _is_suspicious(text: str) -> bool:
@@ -381,6 +414,12 @@ class _Misreading(NamedTuple):
     def __str__(self) -> str:
         return f"{self.truth}, misread as {self.wrong}"
 
+    @property
+    def twin(self) -> "_Misreading | None":
+        """cp1252 for Latin-1 and the reverse: programs use one where they say the other."""
+        wrong = {"latin-1": "cp1252", "cp1252": "latin-1"}.get(self.wrong)
+        return self._replace(wrong=wrong) if wrong else None
+
 
 class _Righted(NamedTuple):
     """The text turned back, what had happened to it, how much of it, and what is left."""
@@ -393,9 +432,9 @@ class _Righted(NamedTuple):
 
 _MISREADINGS = (
     _Misreading("utf-8", "latin-1", 2), _Misreading("utf-8", "cp1252", 2),
-    _Misreading("utf-8", "gb18030", 4),
-    _Misreading("gb18030", "latin-1", 4), _Misreading("gb18030", "cp1252", 4),
-    _Misreading("big5hkscs", "latin-1", 4),
+    _Misreading("utf-8", "gb18030", 3),
+    _Misreading("gb18030", "latin-1", 3), _Misreading("gb18030", "cp1252", 3),
+    _Misreading("big5hkscs", "latin-1", 3),
     _Misreading("big5hkscs", "gb18030", 6), _Misreading("gb18030", "big5hkscs", 6),
 )  # fmt: skip
 
@@ -409,12 +448,14 @@ def _turn_back(text: str) -> _Righted | None:
     for stretch in _stretches(text):
         righted = None
         if not stretch.isascii():
-            n_all += 1
             righted = _right(stretch, misreading)
+            if righted is None and misreading.twin:
+                righted = _right(stretch, misreading.twin)
+            n_all += 1
             n_righted += righted is not None
-            n_left += righted is None and _is_suspicious(stretch)
+            n_left += righted is None and _is_suspicious(stretch) and not _fits(stretch)
         pieces.write(stretch if righted is None else righted)
-    share = "all of it" if n_righted == n_all else f"{n_righted} of {n_all} stretches"
+    share = "all of it was" if n_righted == n_all else f"{n_righted} of {n_all} pieces were"
     return _Righted(pieces.getvalue(), misreading, share, n_left)
 
 
@@ -427,12 +468,12 @@ def _find_misreading(text: str) -> _Misreading | None:
     n_proved: Counter[_Misreading] = Counter()
     for line in _suspicious_lines(text):
         for stretch in filter(_is_suspicious, _stretches(line)):
-            for misreading in _MISREADINGS:
-                n_proved[misreading] += _prove(stretch, misreading)
+            misreading, n = _prove(stretch)
+            if misreading:
+                n_proved[misreading] += n
         if n_proved and max(n_proved.values()) >= _ENOUGH:
             break
-    best = max(_MISREADINGS, key=lambda misreading: n_proved[misreading])
-    return best if n_proved[best] else None
+    return n_proved.most_common(1)[0][0] if n_proved else None
 
 
 def _suspicious_lines(text: str) -> Iterator[str]:
@@ -445,14 +486,40 @@ def _suspicious_lines(text: str) -> Iterator[str]:
         match = _uncommon().search(text, end) if end >= 0 else None
 
 
-def _prove(stretch: str, misreading: _Misreading) -> int:
-    """Number of Chinese characters that come out of the stretch; 0 where it is no proof."""
-    righted = _undo(stretch, misreading)
-    if righted is None or count_han(righted) < misreading.least:
-        return 0
-    share = _share_common(righted.replace("\ufffd", ""))
-    least = _LEAST_COMMON if misreading.truth == "utf-8" else 0.95
-    return count_han(righted) if share >= max(least, _share_common(stretch) + 0.1) else 0
+def _prove(stretch: str) -> tuple[_Misreading | None, int]:
+    """The misreading that explains the stretch, and how many Chinese characters it gives."""
+    proofs: dict[str, tuple[_Misreading, str]] = {}
+    for misreading in _MISREADINGS:
+        righted = _undo(stretch, misreading)
+        if righted is not None and _is_proof(stretch, righted, misreading):
+            proofs.setdefault(misreading.truth, (misreading, righted))
+            if misreading.truth == "utf-8":
+                break
+    if not proofs:
+        return None, 0
+    if len(proofs) == 1:
+        misreading, righted = proofs.popitem()[1]
+        return misreading, count_han(righted)
+    ranked = sorted(proofs.values(), key=lambda proof: -_familiarity(proof[1]))
+    if _familiarity(ranked[0][1]) - _familiarity(ranked[1][1]) < _CLEAR:
+        return None, 0
+    misreading, righted = ranked[0]
+    return misreading, count_han(righted)
+
+
+def _is_proof(stretch: str, righted: str, misreading: _Misreading) -> bool:
+    """Whether chance cannot have made so many common Chinese characters."""
+    # Nearly all bytes of GB18030 are Big5 too, and the reverse: such a proof needs more.
+    between_legacy = {misreading.truth, misreading.wrong} == set(_LEGACY)
+    if count_han(righted) < misreading.least or (between_legacy and not _has_han_enough(stretch)):
+        return False
+    before, after = _share_common(stretch), _share_common(righted.replace("\ufffd", ""))
+    return after >= max(0.95 if between_legacy else _LEAST_COMMON, before + 0.1)
+
+
+def _has_han_enough(stretch: str) -> bool:
+    """Whether it can be misread Chinese: Russian and Japanese letters give common ones too."""
+    return 3 * (count_han(stretch) + len(_PRIVATE.findall(stretch))) >= len(stretch)
 
 
 def _right(stretch: str, misreading: _Misreading) -> str | None:
@@ -460,14 +527,14 @@ def _right(stretch: str, misreading: _Misreading) -> str | None:
     righted = _undo(stretch, misreading)
     if righted is None:
         return None
-    before, after = _share_common(stretch), _share_common(righted.replace("\ufffd", ""))
-    if misreading.truth == "utf-8":
-        # Strict UTF-8 does not come about by chance; only a loss in nothing makes no sense.
-        return righted if after >= before and righted.strip("\ufffd") else None
-    if after < _LEAST_COMMON or after < before:
+    n_common, n_telling = _count_common(righted.replace("\ufffd", ""))
+    after = n_common / n_telling if n_telling else 1.0
+    before = _share_common(stretch)
+    # Strict UTF-8 does not come about by chance; other encodings need better characters.
+    if after < before or (misreading.truth != "utf-8" and after < _LEAST_COMMON):
         return None
-    is_clear = after > before or _familiarity(righted) > _familiarity(stretch) + 0.5
-    return righted if is_clear else None
+    is_clear = misreading.truth == "utf-8" or after > before
+    return righted if is_clear or _familiarity(righted) > _familiarity(stretch) + _CLEAR else None
 
 
 def _undo(stretch: str, misreading: _Misreading) -> str | None:
@@ -483,25 +550,18 @@ def _undo(stretch: str, misreading: _Misreading) -> str | None:
 
 def _encode_as_read(text: str, wrong: str) -> bytes | None:
     """The bytes that, read as `wrong`, gave the text."""
+    if wrong == "cp1252":
+        text, wrong = text.translate(_LATIN_FOR_WINDOWS), "latin-1"
     try:
-        if wrong != "cp1252":
-            return text.encode(wrong)
-        # Windows leaves five bytes open; programs read them as Latin-1 does.
-        return b"".join(
-            character.encode("latin-1" if "\x80" <= character <= "\x9f" else "cp1252")
-            for character in text
-        )
+        return text.encode(wrong)
     except UnicodeEncodeError:
         return None
 
 
 def _read_as(content: bytes, wrong: str) -> str:
-    if wrong != "cp1252":
-        return content.decode(wrong, errors="replace")
-    return "".join(
-        bytes((byte,)).decode("latin-1" if byte in _OPEN_IN_CP1252 else "cp1252")
-        for byte in content
-    )
+    if wrong == "cp1252":
+        return content.decode("latin-1").translate(_WINDOWS_FOR_LATIN)
+    return content.decode(wrong, errors="replace")
 
 
 # --- UTF-8 that was read as GBK -----------------------------------------------------------
@@ -513,44 +573,57 @@ def _read_as(content: bytes, wrong: str) -> str:
 
 
 class _Way(NamedTuple):
-    """One way to read a stretch back: the text so far, the bytes of an open character, all
-    bytes (0x80 for a lost one), and the stretch with U+FFFD for whatever GBK cannot read."""  # noqa: D205, D209
+    """One way to read a stretch back, as far as it is read.
 
-    text: str
-    open_bytes: bytes
-    content: bytes
-    shown: str
+    `content` has the byte 0x80 for a lost one, `shown` has U+FFFD for what GBK cannot read.
+    """
+
+    text: str = ""
+    open_bytes: bytes = b""
+    content: bytes = b""
+    shown: str = ""
 
 
 def _undo_gbk(stretch: str) -> str | None:
-    ways = [_Way("", b"", b"", "")]
+    """What the stretch was, U+FFFD where a character is lost; None if there are two answers."""
+    ways, settled = [_Way()], []
     pieces = _MARK_OF_LOSS.split(stretch)
     for number, piece in enumerate(pieces):
-        if number % 2 == 0:
-            content = _encode_as_read(piece, "gb18030")
-            ways = [] if content is None else [_extend(way, content, piece) for way in ways]
-        else:
-            follows = "".join(pieces[number + 1 : number + 3])[:1]
-            ways = [w for way in ways for w in _fill(way, piece, is_inside=follows > "\x7f")]
-        ways = [way for way in ways if way is not None]
+        follows = "".join(pieces[number + 1 : number + 3])[:1]
+        ways = [
+            longer
+            for way in ways
+            for longer in _lengthen(way, piece, is_mark=number % 2 == 1, follows=follows)
+            if longer is not None
+        ]
         if not ways or len(ways) > _MOST_WAYS:
             return None
-    found = {
-        way.text
-        for way in ways
-        if not way.open_bytes and way.content.decode("gb18030", "replace") == way.shown
-    }
-    return found.pop() if len(found) == 1 else None
+        if len(ways) == 1 and not ways[0].open_bytes and _is_exact(ways[0]):
+            settled.append(ways[0].text)
+            ways = [_Way()]
+    found = {way.text for way in ways if not way.open_bytes and _is_exact(way)}
+    return "".join(settled) + found.pop() if len(found) == 1 else None
+
+
+def _is_exact(way: _Way) -> bool:
+    return way.content.decode("gb18030", errors="replace") == way.shown
+
+
+def _lengthen(way: _Way, piece: str, *, is_mark: bool, follows: str) -> list[_Way | None]:
+    """The way with the next piece: plain text, or a mark that stands for what was not read."""
+    if is_mark:
+        return _fill(way, piece, is_inside=follows > "\x7f")
+    content = _encode_as_read(piece, "gb18030")
+    return [] if content is None else [_extend(way, content, piece)]
 
 
 def _fill(way: _Way, mark: str, *, is_inside: bool) -> list[_Way | None]:
     """What U+FFFD, a question mark or a euro sign may have been, at this place."""
-    if not way.open_bytes:
-        return (
-            [_extend(way, b"\xa2\xe3" if mark == "€" else b"?", mark)] if mark != "\ufffd" else []
-        )
+    euro = _extend(way, "€".encode("gb18030"), mark)
     if mark == "€":
-        return [_extend(way, b"\x80", "\ufffd"), _extend(way, b"\xa2\xe3", mark)]
+        return [euro, _extend(way, b"\x80", "\ufffd")] if way.open_bytes else [euro]
+    if not way.open_bytes:
+        return [_extend(way, b"?", mark)] if mark == "?" else []
     if is_inside:
         return [_extend(way, b"\x80", "\ufffd")]
     if len(way.open_bytes) < 2:
