@@ -123,6 +123,9 @@ def _check_glyphs(figure: Figure) -> None:
         )
 
 
+_CLIP_PATH = re.compile(rb"(?<=[\"#])p[0-9a-f]{10}(?=[\")])")
+
+
 @contextmanager
 def _layout_frozen(figure: Figure) -> Iterator[None]:
     """Lay the figure out once, for both files."""
@@ -146,7 +149,15 @@ def _render(figure: Figure, name: str, kind: str, title: str, alt: str) -> bytes
         figure.savefig(
             content, format=kind, dpi=DOTS_PER_INCH, bbox_inches="tight", metadata=metadata
         )
-    return content.getvalue()
+    return content.getvalue() if kind == "png" else _number_clip_paths(content.getvalue())
+
+
+def _number_clip_paths(drawing: bytes) -> bytes:
+    """The SVG with its clip paths numbered: their names hang on the last bit of a position."""
+    numbers: dict[bytes, bytes] = {}
+    return _CLIP_PATH.sub(
+        lambda match: numbers.setdefault(match[0], b"clip%d" % (len(numbers) + 1)), drawing
+    )
 
 
 def _fingerprint(table: pd.DataFrame) -> dict[str, int | str]:
