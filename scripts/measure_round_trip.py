@@ -85,23 +85,20 @@ def _readings(line: str) -> list[str]:
 
 
 def compare(original: str, repaired: str) -> tuple[int, Counter[tuple[str, str]]]:
-    """Number of characters of the original found again, and each difference with its count."""
-    n_same, differences = 0, Counter()
+    """Number of characters lost, changed or left over, and each difference with its count."""
+    n_wrong, differences = 0, Counter()
     pairs = zip(original.split("\n"), repaired.split("\n"), strict=False)
     if original.count("\n") != repaired.count("\n"):
         pairs = iter([(original, repaired)])
     for gold, got in pairs:
         if gold == got:
-            n_same += len(gold) + 1
             continue
         for tag, a, b, c, d in SequenceMatcher(None, gold, got, autojunk=False).get_opcodes():
-            if tag == "equal":
-                n_same += b - a
-            else:
+            if tag != "equal":
+                n_wrong += max(b - a, d - c)
                 shown = (gold[max(a - 4, 0) : b + 4], got[max(c - 4, 0) : d + 4])
                 differences[shown] += 1
-        n_same += 1
-    return min(n_same, len(original)), differences
+    return n_wrong, differences
 
 
 def main(folder: Path) -> None:
@@ -113,20 +110,21 @@ def main(folder: Path) -> None:
     print("| standard | variant | characters annotated | characters | wrong | accuracy |")
     print("|---|---|---|---|---|---|")
     all_differences: Counter[tuple[str, str]] = Counter()
-    n_all = n_wrong = 0
+    n_all = n_all_wrong = 0
     ways = [(s, v, share) for s in STANDARDS for v in VARIANTS for share in SHARES]
     for standard, variant, share in tqdm(ways, desc="spinning and repairing", delay=3):
-        n_same = 0
+        n_wrong = 0
         for text, aloud in zip(texts, readings, strict=True):
             spun = spin(text, aloud, standard, variant, share)
-            found, differences = compare(text, clean.clean_text(spun))
-            n_same += found
+            wrong, differences = compare(text, clean.clean_text(spun))
+            n_wrong += wrong
             all_differences.update(differences)
         n_all += n_characters
-        n_wrong += n_characters - n_same
-        figures = f"{n_characters:,} | {n_characters - n_same:,} | {n_same / n_characters:.5%}"
+        n_all_wrong += n_wrong
+        figures = f"{n_characters:,} | {n_wrong:,} | {1 - n_wrong / n_characters:.5%}"
         print(f"| {standard} | {variant} | {share:.0%} | {figures} |", flush=True)
-    print(f"\nAll: {n_all:,} characters, {n_wrong:,} wrong, accuracy {1 - n_wrong / n_all:.5%}.\n")
+    share = 1 - n_all_wrong / n_all
+    print(f"\nAll: {n_all:,} characters, {n_all_wrong:,} wrong: accuracy {share:.5%}.\n")
     print("| original | after repair | times |\n|---|---|---|")
     for (gold, got), n in all_differences.most_common():
         print(f"| {gold!r} | {got!r} | {n} |")

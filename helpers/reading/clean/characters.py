@@ -22,6 +22,9 @@ _MEMORY = 1 << 15
 _IN_BOTH_SCRIPTS = frozenset("么乾吒夥徵拚捱摺於榘菸著薹袷醣麴麽")
 # 著 stays 著 behind these (原著, 土著, 卓著), also where OpenCC does not list the word.
 _BEFORE_ZHU = frozenset("原名土卓昭专编译遗巨拙撰知")
+# Words that traditional text writes with another character, and s2t makes of 想象 and 坐标.
+_WORD_FORMS = {"想像": "想象", "座标": "坐标"}
+_WORDS = re.compile("|".join(_WORD_FORMS))
 _PREPOSITION = re.compile("(?<=[位关对由处至属基鉴归源等])於")
 # Variants that s2tw and s2hk make and no configuration takes back.
 _VARIANTS = {"揹": "背", "暱": "昵"}
@@ -78,6 +81,8 @@ def simplify(text: str, *, script: str) -> str:
     '成效显著，着眼土著'
     """
     converted = to_simplified(text)
+    if script != "simplified":
+        converted = _WORDS.sub(lambda match: _WORD_FORMS[match[0]], converted)
     if converted == text or len(converted) != len(text):
         return converted
     doubtful = [
