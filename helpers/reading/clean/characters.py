@@ -22,6 +22,8 @@ _MEMORY = 1 << 15
 _IN_BOTH_SCRIPTS = frozenset("么乾吒夥徵拚捱摺於榘菸著薹袷醣麴麽")
 # 著 stays 著 behind these (原著, 土著, 卓著), also where OpenCC does not list the word.
 _BEFORE_ZHU = frozenset("原名土卓昭专编译遗巨拙撰知")
+# So many characters on either side show the word a character stands in.
+_NEARBY = 8
 # Words that traditional text writes with another character, and s2t makes of 想象 and 坐标.
 _WORD_FORMS = {"想像": "想象", "座标": "坐标"}
 _WORDS = re.compile("|".join(_WORD_FORMS))
@@ -101,18 +103,23 @@ def simplify(text: str, *, script: str) -> str:
 
 def _in_simplified_words(text: str, converted: str, doubtful: list[int]) -> list[int]:
     """The positions where a traditional or mixed text has a word of simplified text: 显著, 原著."""
-    if not doubtful:
-        return []
-    # What tw2s makes of the text once all of it is traditional: 显著 is 顯著 there, and stays.
-    by_detour = to_simplified(convert_script(text, "s2tw"))
-    if len(by_detour) != len(text):
-        by_detour = converted
     return [
         position
         for position in doubtful
-        if (text[position] != "於" and by_detour[position] == text[position])
-        or (text[position] == "著" and converted[position - 1 : position] in _BEFORE_ZHU)
+        if (text[position] == "著" and converted[position - 1 : position] in _BEFORE_ZHU)
+        or (text[position] != "於" and _stays_by_detour(text, position))
     ]
+
+
+def _stays_by_detour(text: str, position: int) -> bool:
+    """Whether the character stays when its surroundings are made traditional and back again.
+
+    显著 is 顯著 in traditional script, where OpenCC knows the word and keeps 著.
+    """
+    start = max(position - _NEARBY, 0)
+    around = text[start : position + _NEARBY + 1]
+    there_and_back = to_simplified(convert_script(around, "s2tw"))
+    return len(there_and_back) == len(around) and there_and_back[position - start] == text[position]
 
 
 def count_telling(text: str) -> tuple[int, int]:

@@ -6,7 +6,7 @@ nothing is left to do; so cleaning a cleaned text changes nothing.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher
 from html import unescape
 
@@ -160,6 +160,7 @@ _LEAST_SHARE = 0.02
 _LEAST_CHARACTERS = 3
 # So many characters on either side show the word a character stands in.
 _NEARBY = 40
+_VERY_LONG = 5_000_000
 
 
 def find_pinyin(text: str) -> Iterator[Edit]:
@@ -178,8 +179,10 @@ def find_annotations(text: str) -> Iterator[tuple[Edit, bool]]:
     different common characters inside words. Even then a rare character's (媵（yìng）) is an
     author's gloss; and so is a lone one, and each in a list of words to learn.
     """
-    is_spun = _is_spun(text)
-    for edit, repeated in _matching_groups(text):
+    # A text of usual length is searched once; a very long one twice, which needs no memory.
+    found = list(_matching_groups(text)) if len(text) < _VERY_LONG else None
+    is_spun = _is_spun(text, _matching_groups(text) if found is None else found)
+    for edit, repeated in _matching_groups(text) if found is None else found:
         character = text[edit.start - 1]
         inserted = (
             repeated
@@ -203,10 +206,10 @@ def _matching_groups(text: str) -> Iterator[tuple[Edit, bool]]:
             yield edit, len(edits) > 1
 
 
-def _is_spun(text: str) -> bool:
+def _is_spun(text: str, groups: Iterable[tuple[Edit, bool]]) -> bool:
     n_on_traditional = 0
     in_words: set[str] = set()
-    for edit, _ in _matching_groups(text):
+    for edit, _ in groups:
         character = text[edit.start - 1]
         n_on_traditional += is_traditional(character)
         if is_common(character) and _stands_in_a_word(text, edit):
