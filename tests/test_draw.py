@@ -77,7 +77,7 @@ SHARES = pd.DataFrame(
         "share": [0.70, 0.70],
         "low": [0.48, 0.28],
         "high": [0.89, 1.00],
-        "n_units": [61, 16],
+        "n_target": 14, "n_reference": 6, "n_units": [61, 16],
     }
 )
 
@@ -587,7 +587,7 @@ def test_share_intervals():
     assert list(balance.get_xdata()) == [0.5, 0.5]
     assert list(dots.get_xdata()) == [0.70, 0.70]
     assert written(ax) == [
-        "balance", "0.70  (0.48 to 0.89)  n = 61", "0.70  (0.28 to 1.00)  n = 16",
+        "balance", "0.70  (0.48 to 0.89)  14 of 20; 61 resampled", "0.70  (0.28 to 1.00)  14 of 20; 16 resampled",
     ]  # fmt: skip
 
 
@@ -595,7 +595,7 @@ def test_a_share_without_an_interval_says_so():
     shares = SHARES.assign(unit_name=["a", "b"], low=[np.nan, 0.28])
     ax = draw.plot_share_intervals(shares, by="unit_name")
     assert row_names(ax) == ["a", "b"]
-    assert "0.70  (no interval)  n = 61" in written(ax)
+    assert "0.70  (no interval)  14 of 20; 61 resampled" in written(ax)
 
 
 def test_label_shares_show_all_five_in_their_order():

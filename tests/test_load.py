@@ -211,3 +211,21 @@ def test_windows_line_ends_stay_in_the_raw_text_and_leave_the_clean_one(write):
 def test_a_column_that_is_missing_names_the_room_that_makes_it():
     with pytest.raises(ValueError, match="no column 'raw_text'; make it with load.read_documents"):
         clean.clean_documents(pd.DataFrame({"doc_id": ["a"], "title": [""]}))
+
+
+def test_a_date_in_the_text_that_differs_from_the_file_name_is_heard(write):
+    body = "\n（2020年2月24日）\n各区：\n要落实防控措施，做好复工复产工作。\n"
+    documents = load.read_documents(write("speech-20200226.txt", "讲话" + body))
+    assert documents["date"].iloc[0] == pd.Timestamp("2020-02-26")
+    assert documents["date_basis"].iloc[0] == "file name; header says 2020-02-24"
+
+
+def test_two_tables_that_number_their_rows_from_one_are_told_apart(tmp_path, write):
+    for name in ("a.csv", "b.csv"):
+        write(name, "编号,正文\n1,疫情防控\n2,复工复产\n")
+    assert load.read_documents(tmp_path)["doc_id"].tolist() == ["a-1", "a-2", "b-1", "b-2"]
+
+
+def test_a_folder_that_is_not_there_is_said_not_to_exist():
+    with pytest.raises(ValueError, match="no_such_folder does not exist"):
+        load.read_documents("no_such_folder")

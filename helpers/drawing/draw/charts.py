@@ -213,18 +213,20 @@ def plot_share_intervals(
 ) -> Axes:
     """Axes with one dot and one interval per row, between 0 and 1, the balance at 0.5 marked.
 
-    `shares` has the columns `by` (the row's name), share, low, high, n_units; `of` names
-    the share under the axis.
+    `shares` has the columns `by` (the row's name), share, low, high, n_target, n_reference and
+    n_units; to the right stand the share, its interval, how many of how many it is, and how
+    many units were resampled. `of` names the share under the axis.
 
     >>> from matplotlib.figure import Figure
     >>> style.set_theme()
     >>> shares = pd.DataFrame({"unit": ["sentences"], "share": [0.7], "low": [0.28],
-    ...     "high": [1.0], "n_units": [16]})
+    ...     "high": [1.0], "n_target": [14], "n_reference": [6], "n_units": [16]})
     >>> plot_share_intervals(shares, ax=Figure().subplots()).texts[1].get_text()
-    '0.70  (0.28 to 1.00)  n = 16'
+    '0.70  (0.28 to 1.00)  14 of 20; 16 resampled'
     """
-    require_rows(shares, "shares", [by, "share", "low", "high", "n_units"])
-    _require_numbers(shares, "shares", ["share", "n_units"], key=by)
+    numbers = ["share", "n_target", "n_reference", "n_units"]
+    require_rows(shares, "shares", [by, "low", "high", *numbers])
+    _require_numbers(shares, "shares", numbers, key=by)
     ax = style.new_axes(rows=len(shares) * 1.3 + 1) if ax is None else ax
     rows = range(len(shares))
     ax.axvline(0.5, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
@@ -866,7 +868,9 @@ def _sides_axis_name(sides: Mapping[str, pd.DataFrame], top: int) -> str:
 
 def _share_note(row) -> str:
     interval = "no interval" if pd.isna(row.low + row.high) else f"{row.low:.2f} to {row.high:.2f}"
-    return f"{row.share:.2f}  ({interval})  n = {_number(row.n_units)}"
+    n_both = _number(row.n_target + row.n_reference)
+    of_how_many = f"{_number(row.n_target)} of {n_both}; {_number(row.n_units)} resampled"
+    return f"{row.share:.2f}  ({interval})  {of_how_many}"
 
 
 def _strongest_each_side(keyness: pd.DataFrame, top: int) -> pd.DataFrame:

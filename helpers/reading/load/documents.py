@@ -140,11 +140,11 @@ def _read_file(file: FoundFile, text_column: str) -> _FileReading:
 
 
 def _read_bytes(path: Path) -> bytes:
-    formats.require_format(path.suffix)
     try:
         # A pipe or a device never ends; only what is a file has a length.
         if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 (one call for all names)
             raise ValueError("is no file but a pipe, socket or device; leave it out")
+        formats.require_format(path.suffix)
         content = path.read_bytes()
     except FileNotFoundError:
         raise ValueError(
@@ -224,17 +224,18 @@ def _date_of(
 ) -> tuple[date | None, str]:
     """The date by the first of: what the file states, its name, its html meta, its header."""
     said, basis = _said_date(draft, year=year or year_in_name(stem))
-    if said and basis.startswith("html meta"):
-        named = date_in_name(stem)
-        return (named, "file name") if named else (said, basis)
-    if said:
-        if "year" in basis:
-            basis += " given" if year else " inferred from the file name"
-        return said, basis
+    if said and "year" in basis:
+        basis += " given" if year else " inferred from the file name"
     named = date_in_name(stem)
-    if named:
-        return named, "file name"
-    return header.get("date"), str(header.get("date_basis", basis))
+    in_header, where = header.get("date"), str(header.get("date_basis", ""))
+    if said and not basis.startswith("html meta"):
+        return said, basis
+    if not named and not said:
+        return in_header, where or basis
+    day, basis = (named, "file name") if named else (said, basis)
+    # A name or a page may give the day of the download: a text that says otherwise is heard.
+    differs = in_header is not None and in_header != day
+    return day, f"{basis}; {where} says {in_header}" if differs else basis
 
 
 def _said_date(draft: Draft, *, year: int | None) -> tuple[date | None, str]:
@@ -264,6 +265,14 @@ def _part_of(draft: Draft) -> str:
 
 def _name_apart(rows: list[Row]) -> list[Row]:
     """The rows with a doc_id each: the shortest name that no other file has."""
+    files_of_id: dict[str, set[Path]] = {}
+    for row in rows:
+        if row["has_own_id"]:
+            files_of_id.setdefault(row["doc_id"], set()).add(row["path"])
+    for row in rows:
+        # Two tables that both number their rows from 1.
+        if row["has_own_id"] and len(files_of_id[row["doc_id"]]) > 1:
+            row.update(has_own_id=False, part=f"-{row['doc_id']}")
     files = {row["path"]: row["ids"] for row in rows}
     named = [Counter(names[level] for names in files.values()) for level in range(3)]
     for row in rows:
