@@ -53,7 +53,7 @@ _FORMS = (
     ),
 )
 _BLANK_BY_HAN = re.compile(rf"(?<=[{_HAN}〇○])[ \t\u3000]+|[ \t\u3000]+(?=[{_HAN}〇○])")
-_EDITED = re.compile(r"\s+已编辑\s*$")  # what Weibo puts behind the time of a changed post
+_EDITED = "已编辑"  # what Weibo puts behind the time of a changed post
 _DATE_IN_NAME = re.compile(
     r"(?<!\d)(?P<y>\d{4})(?:[-_.年]?(?P<m>\d{2})[-_.月]?(?P<d>\d{2})|"
     r"[-_.年](?P<m1>\d{1,2})[-_.月](?P<d1>\d{1,2}))(?!\d)"
@@ -72,9 +72,9 @@ def parse_date(written: str, *, year: int | None = None) -> DateFound | None:
     >>> parse_date("5月31日 23:54", year=2020)
     DateFound(date=datetime.date(2020, 5, 31), inferred=True)
     """
-    if len(written) > _LONGEST_DATE:
+    stripped = written.strip().removesuffix(_EDITED).strip().strip("()（）[]【】")
+    if len(stripped) > _LONGEST_DATE:
         return None
-    stripped = _EDITED.sub("", written).strip().strip("()（）[]【】")
     stripped = _BLANK_BY_HAN.sub("", stripped)
     for form in _FORMS:
         match = form.fullmatch(stripped)
@@ -180,12 +180,12 @@ def document_number(line: str) -> str:
 _ORGAN = re.compile(
     rf"国务院|[{_HAN}]{{2,40}}(?:政府|办公厅|办公室|委员会|常委会|指挥部|领导小组|工作组|综合组|"
     r"国务院|联防联控机制|(?<![全内外东西南北中顶底干])部|(?<![布格大开当结全])局|(?<![客餐])厅|委|"
-    r"中心|法院|检察院|总署|银行|协会|人民代表大会(?:第[一二三四五六七八九十]{1,3}次会议)?)"
+    r"中心|法院|检察院|总署|银行|协会|联合会|总工会|管委会|办事处|海关|总队|专班|人民代表大会(?:第[一二三四五六七八九十]{1,3}次会议)?)"
 )
 # What a headline says of an organ (深入学习贯彻国务院关于…) is not part of its name.
 _NOT_AN_ORGAN = re.compile(
     r"贯彻|学习|传达|转发|读懂|解读|支持|召开|出台|根据|按照|依据|要求|加强|做好|"
-    r"^(?:落实|推动|推进|深入|全力|认真|对|就|在|由|向|与|把|让|请|各|我|本|该|全省|全市|今|昨|近|日前)"
+    r"^(?:落实|推动|推进|深入|全力|认真|对(?!外)|就|在|由|向(?!阳)|与|把|让(?!胡路)|请|各|我|本(?!溪)|该|全省|全市|今|昨|近|日前)"
 )
 _ABOUT = re.compile(r"关于|印发|转发|批转")
 _PROVINCES = (
@@ -195,14 +195,16 @@ _PROVINCES = (
     "广西壮族自治区 西藏自治区 宁夏回族自治区 新疆维吾尔自治区 香港特别行政区 澳门特别行政区"
 ).split()
 _PROVINCE = rf"(?:{'|'.join(_PROVINCES)}|[{_HAN}]{{2,3}}(?<![各全本我邻外])省)"
-# 市场, 城市, 全市 and 上市 are no cities; leagues and prefectures are few enough to be named.
+# 市场, 全市 and 上市 are no cities, 城市 is one only behind a single character (盐城市);
+# leagues and prefectures are few enough to be named.
 _CITY = (
-    rf"(?:[{_HAN}]{{2,12}}?自治州|[{_HAN}]{{2,5}}?(?<![城各全本我超上夜股])市(?!场|民|政|级|值)|"
+    rf"(?:[{_HAN}]{{2,12}}?自治州|[{_HAN}]{{2,5}}?(?<![城全各本我超上夜股])市(?!场)|"
+    rf"[{_HAN}](?<![大全各小新本我省都])城市|"
     r"(?:锡林郭勒|兴安|阿拉善)盟|(?:大兴安岭|阿克苏|喀什|和田|塔城|阿勒泰|阿里)地区)"
 )
 # 社区 and 校区 end like a district; one counts only before what a district has.
 _COUNTY = (
-    rf"[{_HAN}]{{1,5}}?(?:自治县|县|(?<![社校园景小地灾疫片山市各])区|旗)"
+    rf"[{_HAN}]{{1,5}}?(?:自治县|县|(?<![社校园景小地灾疫片各])区|旗)"
     r"(?=人民|委|政府|疫情|新冠|新型|卫生|教育|发展|财政|公安|民政|市场|应急|人力|住房|交通|"
     r"商务|农业|文化|科技|司法|统计|医疗)"
 )
@@ -234,12 +236,14 @@ def _is_organ(words: str) -> bool:
 _LABELS = {
     "made": ("成文日期", "印发日期", "发文日期", "生成日期"),
     "put up": ("发布时间", "发布日期", "公开日期", "时间", "日期"),
-    "issuer": ("发布机构", "发文机关", "发文单位", "发布单位", "制发机关", "公开机构", "发文机构"),
+    "issuer": ("发布机构", "发文机关", "发文单位", "发布单位", "制发机关", "公开机构", "发文机构",
+               "发布机关", "制定机关"),
     "source": ("信息来源", "稿件来源", "文章来源", "来源", "转自"),
     "title": ("标题", "名称", "文件名称"),
     "document_number": ("文号", "发文字号", "发文号", "文件编号", "字号", "索引号", "索引"),
     "": (
-        "分类", "主题词", "主题分类", "体裁分类", "浏览次数", "点击数", "阅读次数", "字体", "打印",
+        "分类", "主题词", "主题分类", "体裁分类", "浏览次数", "浏览量", "浏览", "点击数", "点击",
+        "阅读次数", "阅读量", "阅读", "原标题", "字体", "打印",
         "编辑", "责任编辑", "作者", "记者", "当前位置", "关键词", "摘要", "备注", "有效性",
         "实施日期", "生效日期", "施行日期", "废止日期", "更新时间", "地点", "签发人", "主题",
     ),
@@ -254,7 +258,10 @@ _LABEL = re.compile(
     + r")[ 　]*[:：][ 　]*"
 )
 _BRACKETED_LABEL = re.compile(rf"^[【\[][ 　]*([{_HAN} 　]{{2,8}})[ 　]*[】\]][ 　]*[:：]?")
-_ON_EVERY_PAGE = re.compile(r"^【.*】$|^(?:首页|分享|打印|关闭|返回|收藏|字体)(?:$|[ 　>》|｜])")
+_ON_EVERY_PAGE = re.compile(
+    r"^【.*】$|^(?:首页|分享|打印|关闭|返回|收藏|字体)(?:$|[ 　>》|｜:：-])|.{0,12}[主首]页 *[>》]|"
+    r"^.{0,6}电话[:：]|[,，]自由的[图圖]书馆$"
+)
 
 
 class _Field(NamedTuple):
@@ -293,10 +300,13 @@ _ENDS_SENTENCE = re.compile(r"[。！？；!?]”?$")
 _OPENS_BODY = re.compile(rf"^[{_HAN}、，（）()《》“”\d]+[:：]$")
 _BELOW_SIGNATURE = re.compile(r"^(?:抄送|主送|分送|附件)[ 　]*[:：]")
 _KIND_OF_DOCUMENT = (
-    "通知|意见|公告|通告|决定|决议|报告|方案|办法|通报|批复|函|条例|规定|纲要|讲话|预案|细则|"
+    "通知|意见|公告|通告|布告|决定|决议|报告|方案|办法|通报|批复|函|条例|规定|纲要|讲话|预案|细则|"
     "措施|指南|规划|命令|议案|纪要|倡议书|公报|说明"
 )
-_ENDS_TITLE = re.compile(rf"(?:{_KIND_OF_DOCUMENT})(?:[（(].{{1,12}}[）)])?$")
+_ENDS_TITLE = re.compile(rf"(?:{_KIND_OF_DOCUMENT})(?: *[（(].{{1,12}}[）)]){{0,2}}$")
+_ENDS_ORDER = re.compile(
+    r"(?:第?\d{1,3}号)?(?:通告|公告|布告|命令|令)(?: *[（(].{1,12}[）)]){0,2}$"
+)
 _EVENT = re.compile(
     r"(\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日)"
     r"(?:[^\d。]{0,40}(?:通过|公布|发布|印发)|在[^。]{2,40}(?:会议|大会|会)上)"
@@ -316,20 +326,24 @@ def read_header(text: str, *, name: str = "", year: int | None = None) -> dict[s
     lines, 15 at most, up to the first that ends like a sentence, addresses somebody (各区：)
     or is longer than 60 characters without being labelled. Where 15 lines hold no such line,
     only the first and the labelled ones count. The signature is the last 8 lines, from the
-    end up to such a line. A date counts if it is labelled, or alone on its line and the only
-    one there. One without its year gets `year`, else the year of the file's `name`, else
-    that of the document number, and `date_basis` says so.
+    end up to such a line; where annexes follow, the only date right below an organ's name.
+
+    The date is the first of: labelled as the text's own (成文日期), the day of adoption or
+    delivery below the title, the one signed by an organ, labelled as put up (发布时间), alone
+    on its line in the header, alone in the signature. Where several different ones stand
+    alone, as in a table, none of them counts. A date without its year gets `year`, else the
+    year of the file's `name`, else that of the document number; `date_basis` says so.
 
     >>> read_header("通知\\n来源：示例日报 2020-02-26\\n各位代表：\\n今天开会。")["source"]
     '示例日报'
     """
     parts = _parts_of(text)
     found = _labelled(parts.header)
-    written = [("header", found.pop(key, "")) for key in ("made", "put up")]
+    made, put_up = found.pop("made", ""), found.pop("put up", "")
     title = found.get("title") or _title_of(parts.header)
     number = found.get("document_number") or _number_of(parts.header)
-    signed_by, signed = _signed(parts)
-    issuer = found.get("issuer") or signed_by or _organ_above(parts.header, title)
+    signed_by, signed = _signed(parts.signature) or _signed_above_annex(title, parts) or ("", "")
+    issuer = _best_organ(found.get("issuer", ""), signed_by, _organ_above(parts.header, title))
     said = found | {
         "title": title,
         "document_number": number,
@@ -337,7 +351,13 @@ def read_header(text: str, *, name: str = "", year: int | None = None) -> dict[s
         "place": place_of(issuer) or _place_of_title(title),
     }
     supplied, supplied_by = _year_for(number, name, year)
-    for where, day in [*written, ("header", _date_under(title, parts)), ("signature", signed)]:
+    delivered, alone = _dates_under(title, parts)
+    # A clone site may put a notice up years after it was signed, so the signature goes first.
+    dates = [("header", made), ("header", delivered), ("signature", signed if signed_by else "")]
+    dates += [("header", put_up), ("header", alone)]
+    if not _lone_dates(parts.body):  # the last entry of a chronology looks like a signature
+        dates.append(("signature", signed))
+    for where, day in dates:
         parsed = parse_date(day, year=supplied)
         if parsed:
             basis = where + (f", {supplied_by}" if parsed.inferred else "")
@@ -386,7 +406,7 @@ def _values_beside_labels(lines: list[str]) -> list[str]:
 
 
 def _is_body(line: str) -> bool:
-    before, fields = _fields_of(line)
+    fields = _fields_of(line)[1]
     if fields:
         return line.endswith("。") and _KEY_OF[fields[-1].label] != ""
     if _ON_EVERY_PAGE.match(line):
@@ -442,10 +462,12 @@ def _title_of(header: list[str]) -> str:
         return first
     between, second = header[titles[0] + 1 : titles[1]], header[titles[1]]
     # An organ's name above the title, or a title set on two lines.
-    is_one = _is_organ(first) or ("关于" in first and "关于" not in second)
+    is_one = _is_organ(first) or (_ABOUT.search(first) and "关于" not in second)
     if is_one and _ENDS_TITLE.search(second) and all(map(document_number, between)):
         return first + second
-    return first
+    # A site's own lines may stand above a title that says it is one.
+    full = [header[i] for i in titles if "关于" in header[i] and _ENDS_TITLE.search(header[i])]
+    return full[0] if full else first
 
 
 def _is_title(line: str) -> bool:
@@ -456,7 +478,7 @@ def _is_title(line: str) -> bool:
         or _is_date(_without_event(line))
         or _organ_of_masthead([line])
         or line.endswith(("的", "了", "，", "、"))
-        or sum(character.isalpha() for character in line) < 2
+        or len(re.findall(rf"[{_HAN}]", line)) < 2
     )
 
 
@@ -473,14 +495,21 @@ def _number_of(header: list[str]) -> str:
     return ""
 
 
-def _date_under(title: str, parts: _Parts) -> str:
-    """The one date that stands alone under the title, as written; "" where several do."""
+def _dates_under(title: str, parts: _Parts) -> tuple[str, str]:
+    """The one day of adoption or delivery, and the one date alone on its line, under a title.
+
+    Each as written, and "" where there is none or several.
+    """
+    if not title:
+        return "", ""
     events = {day for line in parts.header if (day := _without_event(line)) != _bare(line)}
-    if not title or len(events) == 1:
-        return events.pop() if title else ""
     in_header = _lone_dates(parts.header)
+    # In a chronology every entry has a date alone on its line; so the body has a say too.
     days = {parse_date(day, year=2000) for day in in_header + _lone_dates(parts.body)}
-    return in_header[0] if in_header and len(days) == 1 else ""
+    return (
+        events.pop() if len(events) == 1 else "",
+        in_header[0] if in_header and len(days) == 1 else "",
+    )
 
 
 def _lone_dates(lines: list[str]) -> list[str]:
@@ -499,7 +528,7 @@ def _lone_date(line: str) -> str:
 
 
 def _bare(line: str) -> str:
-    return line.strip().strip("（）()—-– ")
+    return line.strip("（）() ")
 
 
 def _without_event(line: str) -> str:
@@ -507,25 +536,46 @@ def _without_event(line: str) -> str:
 
     （2020年2月26日市委常委会会议通过） and ——2020年3月5日在第十三届人民代表大会第三次会议上.
     """
-    event = _EVENT.fullmatch(_bare(line)) if len(line) <= _LONGEST_NUMBER else None
+    event = _EVENT.fullmatch(_bare(line).lstrip("—-– ")) if len(line) <= _LONGEST_NUMBER else None
     return event[1] if event else _bare(line)
 
 
-def _signed(parts: _Parts) -> tuple[str, str]:
-    """Who signed and when, as written: lines of organs right above the only date."""
-    dated = [(i, *_without_organ(line)) for i, line in enumerate(parts.signature)]
-    dated = [(i, organ, day) for i, organ, day in dated if day]
+def _signed(lines: list[str]) -> tuple[str, str] | None:
+    """Who signed and when, as written: organs right above the only date, if there is one."""
+    split = [(i, *_without_organ(line)) for i, line in enumerate(lines)]
+    dated = [(i, organ, day) for i, organ, day in split if day]
     if len({parse_date(day, year=2000) for _, _, day in dated}) != 1:
-        return "", ""
+        return None
     i, organ, day = dated[0]
-    organs = [organ] if organ else []
-    while i and not organ and _is_organ(parts.signature[i - 1]):
-        i -= 1
-        organs.insert(0, parts.signature[i])
-    # In a chronology the last entry looks like a signature that nobody signed.
-    if not organs and any(_is_date(_bare(line)) for line in parts.body):
-        return "", ""
-    return "、".join(organs), day
+    return organ or _organs_above(lines[:i]), day
+
+
+def _signed_above_annex(title: str, parts: _Parts) -> tuple[str, str] | None:
+    """The signature of a document whose annexes follow: the only date below an organ's name."""
+    if not _ENDS_TITLE.search(title):
+        return None
+    lines = parts.body + parts.signature
+    signed = [
+        (organ or _organs_above(lines[max(0, i - 4) : i]), day)
+        for i, line in enumerate(lines)
+        for organ, day in [_without_organ(line)]
+        if day
+    ]
+    signed = [(organ, day) for organ, day in signed if organ]
+    return signed[0] if len({parse_date(day, year=2000) for _, day in signed}) == 1 else None
+
+
+def _organs_above(lines: list[str]) -> str:
+    """The organs that the lines end with, one a line or one set on two; or ""."""
+    organs: list[str] = []
+    above = list(lines)
+    while above and _is_organ(above[-1]):
+        organs.insert(0, above.pop())
+    # A long name is set on two lines, and only the first begins with a place.
+    if organs and above and not place_of(organs[0]) and place_of(above[-1]):
+        whole = above[-1] + organs[0]
+        organs[0] = whole if _is_organ(whole) else organs[0]
+    return "、".join(organs)
 
 
 def _without_organ(line: str) -> tuple[str, str]:
@@ -556,9 +606,14 @@ def _organ_of_masthead(header: list[str]) -> str:
 
 def _organ_above(header: list[str], title: str) -> str:
     """The organ of the masthead, or the one that the title begins with (…关于…的通知)."""
-    about = _ABOUT.search(title)
+    about = _ABOUT.search(title) or _ENDS_ORDER.search(title)
     organ = title[: about.start()].strip() if about else ""
     return _organ_of_masthead(header) or (organ if _is_organ(organ) else "")
+
+
+def _best_organ(labelled: str, signed_by: str, above: str) -> str:
+    """The labelled issuer, unless it is a short form (政府办) of what stands elsewhere."""
+    return labelled if _is_organ(labelled) else signed_by or above or labelled
 
 
 def _place_of_title(title: str) -> str:
