@@ -11,10 +11,11 @@ from collections.abc import Callable
 import pandas as pd
 
 from helpers.reading.load.drafts import Reading
+from helpers.reading.load.formats.columns import TEXT_COLUMN_NAMES
+from helpers.reading.load.formats.containers import kind_of
 from helpers.reading.load.formats.office import read_docx, read_pdf
 from helpers.reading.load.formats.pages import read_html
 from helpers.reading.load.formats.tables import (
-    TEXT_COLUMN_NAMES,
     list_records,
     read_delimited,
     read_json,
@@ -55,6 +56,7 @@ def read(suffix: str, content: bytes, *, text_column: str = "") -> Reading:
     Raises a ValueError that goes on after the file's name: "has no text layer; …".
     """
     suffix = require_format(suffix)
+    _require_kind(suffix, content)
     if suffix in _TABLE_READERS:
         return _TABLE_READERS[suffix](content, text_column)
     return _READERS[suffix](content)
@@ -65,7 +67,23 @@ def read_table(suffix: str, content: bytes) -> pd.DataFrame:
     suffix = require_format(suffix)
     if suffix not in _TABLE_READERS:
         raise ValueError(f"is no table; save it as one of {', '.join(_TABLE_READERS)}")
+    _require_kind(suffix, content)
     return pd.DataFrame(list_records(suffix, content), dtype=str).fillna("")
+
+
+def _require_kind(suffix: str, content: bytes) -> None:
+    """Raise a ValueError if the bytes begin like another kind of file than the name says."""
+    kind = kind_of(content)
+    is_known = kind in (".pdf", ".docx", ".xlsx", ".html")
+    # A text may quote a page from its first line on; only a packed file that is one is named.
+    is_quoted = kind == ".html" and suffix not in (".docx", ".xlsx", ".pdf")
+    is_same = kind == suffix or (kind == ".zip" and suffix in (".docx", ".xlsx"))
+    if not kind or is_same or is_quoted:
+        return
+    cure = f"give it the suffix {kind}" if is_known else f"open it and save it as {suffix}"
+    raise ValueError(
+        f"is no {suffix[1:]} file, whatever its name says, but begins like {kind}; {cure}"
+    )
 
 
 def require_format(suffix: str) -> str:

@@ -3,64 +3,139 @@
 import io
 import logging
 import warnings
-from zipfile import BadZipFile, ZipFile
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
 
 from helpers.reading.load.drafts import Draft, Reading
+from helpers.reading.load.formats.containers import BROKEN, require_zip, short, whole
 from helpers.reading.load.formats.packages import require_package
 
-# Beyond this a packed file is refused before it is unpacked: an office file of 500 MB of
-# XML does not exist, and a small one that swells to it was made to fill a memory.
-MOST_UNPACKED = 500_000_000
-MOST_SWOLLEN = 200  # times its packed size, once it is larger than 20 MB
-_SMALL = 20_000_000
-_ZIP = b"PK\x03\x04"
-_OLE = b"\xd0\xcf\x11\xe0"
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_PARAGRAPH, _ROW, _CELL = f"{_WORD}p", f"{_WORD}tr", f"{_WORD}tc"
+_TEXT_BOX = f"{_WORD}txbxContent"
+# What is not the text as it stands: settings, what was struck out or moved away, the readings
+# set above characters, and the second copy of a drawing, for old programs.
+_NOT_THE_TEXT = frozenset(
+    {f"{_WORD}{name}" for name in ("pPr", "rPr", "tblPr", "sectPr", "del", "moveFrom", "rt")}
+    | {"{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
+)
+_WRITTEN_AS = {
+    f"{_WORD}tab": "\t", f"{_WORD}cr": "\n", f"{_WORD}br": "\n", f"{_WORD}noBreakHyphen": "-",
+}  # fmt: skip
+_TEXTS = (f"{_WORD}t", "{http://schemas.openxmlformats.org/officeDocument/2006/math}t")
+# Titles that programs set by themselves, in lower case.
+_NO_TITLES = ("word document", "microsoft word 文档", "untitled", "无标题", "文档1", "document1")
 
 
 def read_docx(content: bytes) -> Reading:
-    """One document: paragraphs and tables in their order, a line each, cells parted by tabs."""
+    """One document: paragraphs and tables in their order, a line each, cells parted by tabs.
+
+    What a change-tracked file shows as inserted is read, what it shows as deleted is not.
+    """
     require_zip(content, "docx")
     docx = require_package("docx")
     try:
         document = docx.Document(io.BytesIO(content))
-    except (KeyError, ValueError, SyntaxError, BadZipFile, NotImplementedError) as error:
+        body = document.element.body
+        text = "\n".join(_lines_in(body))
+        title = (document.core_properties.title or "").strip()
+    except (*BROKEN, docx.opc.exceptions.OpcError) as error:
         raise ValueError(
-            f"is no readable Word document ({_short(error)}); open it and save it again as docx"
+            f"is no readable Word document ({short(error)}); open it and save it again as docx"
         ) from None
-    except docx.opc.exceptions.OpcError as error:
-        raise ValueError(
-            f"is no readable Word document ({_short(error)}); open it and save it again as docx"
-        ) from None
-    lines = []
-    for block in document.iter_inner_content():
-        if hasattr(block, "rows"):
-            lines += ["\t".join(_cells_of(row)) for row in block.rows]
-        else:
-            lines.append(block.text)
-    title = (document.core_properties.title or "").strip()
-    said = {"title": title} if title else {}
+    said = {"title": title} if title and title.lower() not in _NO_TITLES else {}
     return Reading(
-        [Draft("\n".join(lines), said, "document properties" if said else "")],
+        [Draft(text, said, "document properties" if said else "")],
         reason="docx, by python-docx",
+        note=_left_out(body),
     )
 
 
-def _cells_of(row: object) -> list[str]:
-    """The texts of a row's cells, a merged cell once."""
-    texts, seen = [], set()
-    for cell in row.cells:  # type: ignore[attr-defined]
-        if cell._tc not in seen:
-            seen.add(cell._tc)
-            texts.append(cell.text)
-    return texts
+# python-docx's own .text passes over smart tags (in which Word wraps dates), content controls
+# and tracked insertions, and follows a cell's declared width however large; so the text is
+# taken from the XML. Its parser refuses more than 256 levels, which bounds the recursion.
+def _lines_in(element: Any) -> Iterator[str]:
+    """A line per paragraph and per row of a table."""
+    for child in element:
+        if child.tag == _PARAGRAPH:
+            yield "".join(_pieces_of(child))
+            for box in child.iter(_TEXT_BOX):
+                if not any(parent.tag in _NOT_THE_TEXT for parent in box.iterancestors()):
+                    yield from _lines_in(box)
+        elif child.tag == _ROW:
+            yield "\t".join("\n".join(_lines_in(cell)) for cell in _cells_in(child))
+        elif child.tag not in _NOT_THE_TEXT:
+            yield from _lines_in(child)
+
+
+def _cells_in(row: Any) -> Iterator[Any]:
+    for child in row:
+        if child.tag == _CELL:
+            yield child
+        elif child.tag not in _NOT_THE_TEXT:
+            yield from _cells_in(child)
+
+
+def _pieces_of(element: Any) -> Iterator[str]:
+    for child in element:
+        if child.tag in _TEXTS:
+            yield child.text or ""
+        elif child.tag in _WRITTEN_AS:
+            is_page_break = child.get(f"{_WORD}type") in ("page", "column")
+            yield "" if is_page_break else _WRITTEN_AS[child.tag]
+        elif child.tag not in _NOT_THE_TEXT and child.tag != _TEXT_BOX:
+            yield from _pieces_of(child)
+
+
+def _left_out(body: Any) -> str:
+    """What the file shows that is not in its text: footnotes, and numbers Word sets itself."""
+    counts = {
+        "footnotes and endnotes are not read": ("footnoteReference", "endnoteReference"),
+        "list numbers set by Word are not part of the text": ("numPr",),
+    }
+    numbers = {what: sum(1 for _ in body.iter(*(f"{_WORD}{name}" for name in names)))
+               for what, names in counts.items()}  # fmt: skip
+    return "; ".join(f"{n} {what}" for what, n in numbers.items() if n)
 
 
 def read_pdf(content: bytes) -> Reading:
     """One document: the text layer, page after page; nothing is recognised from images."""
     pypdf = require_package("pypdf")
-    if not content.lstrip()[:5] == b"%PDF-":
+    # Readers look for the mark in the first 1,024 bytes; some programs write before it.
+    if b"%PDF-" not in content[:1024]:
         raise ValueError("does not begin like a pdf; give it the suffix of what it is")
-    pages = _pages_of(pypdf, content)
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports every repair it makes
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            pages = _pages_of(pypdf, content)
+    except pypdf.errors.DependencyError:
+        raise ValueError(
+            "is encrypted in a way that needs the package cryptography; install it with "
+            "`python -m pip install cryptography`, or save the file again without a password"
+        ) from None
+    except (pypdf.errors.PyPdfError, *BROKEN) as error:
+        raise ValueError(
+            f"is no readable pdf ({short(error)}); open it and print it to a new pdf"
+        ) from None
+    if pages is None:
+        raise ValueError("is encrypted; save it again without a password")
+    return _reading_of(pages)
+
+
+def _pages_of(pypdf: ModuleType, content: bytes) -> list[str] | None:
+    """The text of each page; None if it opens with a password only."""
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    # Many pdf files forbid copying but open with an empty password.
+    if reader.is_encrypted and not reader.decrypt(""):
+        return None
+    return [whole(page.extract_text()) for page in reader.pages]
+
+
+def _reading_of(pages: list[str]) -> Reading:
+    if not pages:
+        raise ValueError("has no pages; open it and print it to a new pdf")
     if not any(page.strip() for page in pages):
         raise ValueError(
             f"has no text layer on its {len(pages)} pages (a scan?); run a text recognition "
@@ -70,55 +145,3 @@ def read_pdf(content: bytes) -> Reading:
     note = f"no text on pages {', '.join(map(str, empty[:10]))} of {len(pages)}" if empty else ""
     text = "\n".join(page.strip("\n") for page in pages if page.strip())
     return Reading([Draft(text)], reason="pdf text layer, by pypdf", note=note)
-
-
-def _pages_of(pypdf: object, content: bytes) -> list[str]:
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports every repair it makes
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            reader = pypdf.PdfReader(io.BytesIO(content))  # type: ignore[attr-defined]
-            # Many pdf files forbid copying but open with an empty password.
-            if reader.is_encrypted and not reader.decrypt(""):
-                raise ValueError("is encrypted; save it again without a password")
-            return [page.extract_text() for page in reader.pages]
-    except pypdf.errors.DependencyError:  # type: ignore[attr-defined]
-        raise ValueError("is encrypted; save it again without a password") from None
-    except (pypdf.errors.PyPdfError, *_BROKEN) as error:  # type: ignore[attr-defined]
-        if str(error).startswith("is encrypted"):
-            raise
-        raise ValueError(
-            f"is no readable pdf ({_short(error)}); open it and print it to a new pdf"
-        ) from None
-
-
-# What pypdf raises, beside its own errors, on files whose inside is not what it says.
-_BROKEN = (
-    ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, OverflowError,
-    AssertionError, NotImplementedError, UnicodeDecodeError,
-)  # fmt: skip
-
-
-def require_zip(content: bytes, kind: str) -> None:
-    """Raise a ValueError unless the bytes are a zip that unpacks to a sensible size."""
-    if content.startswith(_OLE):
-        raise ValueError(f"is an old or an encrypted office file, not {kind}; save it as {kind}")
-    if not content.startswith(_ZIP):
-        raise ValueError(f"is no {kind} file, whatever its name says; save it as {kind}")
-    try:
-        with ZipFile(io.BytesIO(content)) as packed:
-            n_unpacked = sum(member.file_size for member in packed.infolist())
-    except (BadZipFile, ValueError, EOFError, UnicodeDecodeError) as error:
-        raise ValueError(f"is a damaged {kind} file ({_short(error)}); save it again") from None
-    swollen = n_unpacked > _SMALL and n_unpacked > MOST_SWOLLEN * len(content)
-    if n_unpacked > MOST_UNPACKED or swollen:
-        raise ValueError(
-            f"would unpack from {len(content):,} to {n_unpacked:,} bytes; no {kind} of this kind "
-            "is opened: take out what swells it, or save its text as txt"
-        )
-
-
-def _short(error: BaseException) -> str:
-    """What the error says, in one short line."""
-    said = " ".join(str(error).split()) or type(error).__name__
-    return said if len(said) <= 80 else said[:79] + "…"

@@ -3,13 +3,22 @@
 import logging
 import re
 import warnings
+from types import ModuleType
+from typing import Any
 
 from helpers.reading.load.drafts import Draft, Reading
 from helpers.reading.load.encodings import decode
+from helpers.reading.load.formats.containers import short
 from helpers.reading.load.formats.packages import require_package
 
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.I)
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_CHARSET = re.compile(
+    rb"(?:<meta[^>]{0,200}?charset|^\s*<\?xml[^>]{0,100}?encoding)\s*=\s*[\"']?\s*([\w-]{2,20})",
+    re.I,
+)
+# An xml declaration, and entities declared in front of the page (billion laughs).
+_BEFORE_PAGE = re.compile(
+    r"^\s*(?:<\?xml[^>]*\?>)?\s*(?:<!DOCTYPE[^>\[]*\[.*?\]\s*>)?", re.S | re.I
+)
 # Names of meta tags, in lower case; the first are those of the standard that Chinese
 # government sites follow.
 _META_NAMES = {
@@ -20,9 +29,19 @@ _META_NAMES = {
     "source": ("og:url", "url", "canonical"),
     "document_number": ("filenum", "documentnumber"),
 }  # fmt: skip
-_NOT_THE_TEXT = "script|style|noscript|template|nav|header|footer|aside|form|iframe|svg|select"
+_SKIPPED = frozenset(
+    "script style noscript template nav header footer aside form iframe svg select".split()
+)
 # An article shorter than this share of the page's running text was not found but cut.
 _LEAST_ARTICLE = 0.3
+# What is mostly links is no text, but a list of attachments (附件) belongs to its notice.
+_MOST_LINKED = 0.6
+_FRAMES = ("div", "ul", "ol", "dl", "p", "section", "table", "td")
+_LONGEST_FRAME = 200
+_FRAME_BEGINS = re.compile(
+    "[【\\[]?(?:当前位置|您的位置|您当前的位置|您现在的位置|所在位置|主办单位|版权所有|网站标识码|网站地图)"
+)
+_FRAME_NAME = re.compile(r"\b(?:nav|navbar|menu|breadcrumbs?|crumbs?|footer|cookies?)\b", re.I)
 _SITE_BEHIND_TITLE = re.compile(r"[_|｜]|\s[-–—]\s|--")
 
 
@@ -35,14 +54,15 @@ def read_html(content: bytes) -> Reading:
     declared = _CHARSET.search(content[:4096])
     decoded = decode(content, declared=declared[1].decode("ascii") if declared else "")
     html = require_package("lxml.html")
-    page = _XML_DECLARATION.sub("", decoded.text)
-    try:
-        tree = html.document_fromstring(page.replace("\0", ""))
-    except (ValueError, SyntaxError) as error:  # lxml's errors are kinds of SyntaxError
-        raise ValueError(f"is no readable html ({' '.join(str(error).split())[:80]})") from None
+    page = _BEFORE_PAGE.sub("", decoded.text).replace("\0", "")
+    tree = _parse(html, page)
     said = _said_in(tree)
-    article, visible = _article_of(page), _visible_text(html, tree)
     note = decoded.note
+    _drop_frames(tree)
+    if not _visible_text(tree):  # a page of nothing but links
+        tree = _parse(html, page)
+    visible = _visible_text(tree)
+    article = _article_of(tree)
     if len(article) < _LEAST_ARTICLE * min(len(visible), 1000):
         article = visible
         note = "; ".join(filter(None, (note, "no article found: the page's whole text is taken")))
@@ -52,7 +72,67 @@ def read_html(content: bytes) -> Reading:
     )
 
 
-def _article_of(page: str) -> str:
+def _parse(html: ModuleType, page: str) -> Any:
+    parser = html.HTMLParser()
+    try:
+        tree = html.document_fromstring(page, parser=parser)
+    except (ValueError, html.etree.LxmlError) as error:
+        raise ValueError(f"is no readable html ({short(error)}); save its text as txt") from None
+    # The parser drops what is beyond its limits, and says so only in its log.
+    cut = [entry.message for entry in parser.error_log if entry.level_name == "FATAL"]
+    if cut:
+        raise ValueError(
+            f"is cut short by the html parser ({cut[0].strip()}); save its text as txt"
+        )
+    return tree
+
+
+def _drop_frames(tree: Any) -> None:
+    """Take out what stands around an article: lists of links, the path to it, the site's foot.
+
+    trafilatura leaves these in where an article is short or stands in unusual markup.
+    """
+    body = tree.find("body")
+    if body is None:
+        return
+    sizes = _sizes_below(body)
+    dropped: set[Any] = set()
+    for element in body.iter(_FRAMES):
+        if element.getparent() in dropped or _is_frame(element, *sizes[element]):
+            dropped.add(element)
+    for element in dropped:
+        if element.getparent() not in dropped:
+            element.drop_tree()
+
+
+def _sizes_below(body: Any) -> dict[Any, tuple[int, int, int]]:
+    """Per element: its characters, those of its links, and its links; in one pass, upwards."""
+    sizes: dict[Any, tuple[int, int, int]] = {}
+    for element in reversed(list(body.iter())):
+        is_tag = isinstance(element.tag, str) and element.tag not in _SKIPPED
+        below = [(*sizes[child], _length(child.tail)) for child in element] if is_tag else []
+        n = sum(size + tail for size, _, _, tail in below)
+        n += _length(element.text) if is_tag else 0
+        linked, n_links = sum(one[1] for one in below), sum(one[2] for one in below)
+        sizes[element] = (n, n, 1) if element.tag == "a" else (n, linked, n_links)
+    return sizes
+
+
+def _length(text: str | None) -> int:
+    return len("".join((text or "").split()))
+
+
+def _is_frame(element: Any, n_characters: int, n_linked: int, n_links: int) -> bool:
+    if n_characters <= _LONGEST_FRAME:
+        named = f"{element.get('class', '')} {element.get('id', '')}"
+        begins = "".join(element.text_content().split())
+        if _FRAME_NAME.search(named) or _FRAME_BEGINS.match(begins):
+            return True
+    is_linked = n_links > 2 and n_linked > _MOST_LINKED * n_characters
+    return is_linked and "附件" not in element.text_content()
+
+
+def _article_of(page: Any) -> str:
     trafilatura = require_package("trafilatura")
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     with warnings.catch_warnings():
@@ -99,9 +179,18 @@ def _heading_of(tree: object) -> str:
     return _SITE_BEHIND_TITLE.split(written)[0].strip()
 
 
-def _visible_text(html: object, tree: object) -> str:
+def visible_lines(fragment: str) -> list[str]:
+    """The text of a piece of html, a line per block; [] if there is none in it."""
+    html = require_package("lxml.html")
+    try:
+        return _visible_text(html.document_fromstring(f"<body>{fragment}")).split("\n")
+    except (ValueError, html.etree.LxmlError) as error:
+        raise ValueError(f"holds unreadable html ({short(error)}); take it out") from None
+
+
+def _visible_text(tree: Any) -> str:
     """The text of the body without scripts, navigation, header and footer, a line per block."""
-    body = tree.find("body")  # type: ignore[attr-defined]
+    body = tree.find("body")
     lines: list[str] = []
     if body is not None:
         _collect(body, lines)
@@ -109,9 +198,9 @@ def _visible_text(html: object, tree: object) -> str:
     return "\n".join(line.strip() for line in joined.split("\n") if line.strip())
 
 
-_SKIPPED = frozenset(_NOT_THE_TEXT.split("|"))
 _BLOCKS = frozenset(
-    "p div br li ul ol tr table h1 h2 h3 h4 h5 h6 section article blockquote main center hr".split()
+    "p div br li ul ol dl dt dd pre tr table caption h1 h2 h3 h4 h5 h6 "
+    "section article blockquote main center hr".split()
 )
 
 
@@ -127,6 +216,7 @@ def _collect(body: object, pieces: list[str]) -> None:
         if not tag or tag in _SKIPPED:
             pieces.append(element.tail or "")  # type: ignore[attr-defined]
             continue
-        pieces.append(("\n" if tag in _BLOCKS else "") + (element.text or ""))  # type: ignore[attr-defined]
+        before = "\n" if tag in _BLOCKS else " " if tag in ("td", "th") else ""
+        pieces.append(before + (element.text or ""))  # type: ignore[attr-defined]
         pending.append((element, True))
         pending += [(child, False) for child in reversed(list(element))]  # type: ignore[call-overload]

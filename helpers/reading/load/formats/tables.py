@@ -6,39 +6,27 @@ import json
 import re
 import warnings
 from collections.abc import Iterable, Iterator
-from zipfile import BadZipFile
-
-import pandas as pd
+from itertools import chain
+from typing import Any
 
 from helpers.reading.clean import count_han
 from helpers.reading.load.drafts import Draft, Reading
 from helpers.reading.load.encodings import Decoding, decode
-from helpers.reading.load.formats.office import require_zip
+from helpers.reading.load.formats.columns import (
+    TEXT_COLUMN_NAMES,
+    document_fields,
+    plain_name,
+    read_fields,
+    unique_names,
+)
+from helpers.reading.load.formats.containers import BROKEN, require_zip, short, whole
 from helpers.reading.load.formats.packages import require_package
-
-TEXT_COLUMN_NAMES = (
-    "text", "raw_text", "content", "body", "article", "full_text", "fulltext", "weibo_content",
-    "正文", "内容", "全文", "文本", "正文内容", "文章内容", "政策内容", "微博内容",
-)  # fmt: skip
-DOCUMENT_COLUMN_NAMES = {
-    "doc_id": ("doc_id", "id", "编号"),
-    "date": (
-        "date", "pub_time", "pubtime", "pubdate", "pub_date", "publish_date", "published",
-        "publish_time", "time", "日期", "发布日期", "发布时间", "成文日期", "时间",
-    ),
-    "issuer": ("issuer", "发文机关", "发布机构", "发文单位", "单位", "机构"),
-    "place": ("place", "地点", "地区", "城市", "省份"),
-    "title": ("title", "headline", "标题", "题目", "名称"),
-    "source": ("source", "url", "link", "来源", "链接", "网址", "weibo_url"),
-    "document_number": ("document_number", "文号", "发文字号", "发文号"),
-}  # fmt: skip
 
 Record = dict[str, str]
 
-# What openpyxl raises on a file whose inside is not what it says.
-_BROKEN = (KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, BadZipFile,
-           EOFError)  # fmt: skip
-
+_SEPARATOR_LINE = re.compile(r"sep=([,;\t|])\r?\n", re.I)
+# A sheet may claim, by one cell far out, to be a million rows of sixteen thousand columns.
+MOST_CELLS = 50_000_000
 # xlsx writes what XML cannot hold as _xHHHH_: _x000D_ is a carriage return.
 _XLSX_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -46,8 +34,8 @@ _XLSX_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 def read_delimited(content: bytes, text_column: str = "") -> Reading:
     """One document per row of a csv or tsv; each cell as it stands, no guessing of types."""
     decoded = decode(content)
-    table = _parse_delimited(decoded.text)
-    return _reading_of([("", table.to_dict("records"))], text_column, decoded)
+    records, problems = _parse_delimited(decoded.text)
+    return _reading_of([("", records)], text_column, decoded, problems)
 
 
 def read_xlsx(content: bytes, text_column: str = "") -> Reading:
@@ -76,9 +64,8 @@ def list_records(suffix: str, content: bytes) -> list[Record]:
     text = decode(content).text
     if suffix == ".json":
         return _records_of_json(text)
-    if suffix in (".csv", ".tsv"):
-        return _parse_delimited(text).to_dict("records")
-    records, problems = _records_of_lines(text)
+    is_delimited = suffix in (".csv", ".tsv")
+    records, problems = _parse_delimited(text) if is_delimited else _records_of_lines(text)
     if problems:
         raise ValueError(problems[0])
     return list(records.values())
@@ -101,20 +88,31 @@ def _reading_of(
             without.append((name, str(error)))
             continue
         where = f"sheet {name} row" if len(sheets) > 1 else "row"
-        drafts += [_draft_of(row, column, f"{where} {n}") for n, row in numbered.items()]
+        fields = document_fields(name for name in _columns_of(numbered) if name != column)
+        drafts += [
+            Draft(row.get(column, ""), read_fields(row, fields), "column", f"{where} {n}")
+            for n, row in numbered.items()
+        ]
     if not drafts and without:
         raise ValueError(without[0][1])
     skipped = ", ".join(repr(name) for name, _ in without)
-    note = "; ".join(
-        part
-        for part in (decoded.note, f"sheets without texts: {skipped}" if skipped else "")
-        if part
-    )
+    notes = [decoded.note or _note_on_halves(drafts)]
+    notes += [f"sheets without texts: {skipped}"] if skipped else []
+    note = "; ".join(filter(None, notes))
     return Reading(drafts, decoded.encoding, decoded.reason, note, tuple(problems))
 
 
+def _note_on_halves(drafts: list[Draft]) -> str:
+    n_lost = sum(draft.raw_text.count("\ufffd") for draft in drafts)
+    return f"{n_lost} characters are lost (written as half a character)" if n_lost else ""
+
+
+def _columns_of(records: dict[int, Record]) -> list[str]:
+    return list(dict.fromkeys(column for record in records.values() for column in record))
+
+
 def _text_column_of(records: dict[int, Record], named: str) -> str:
-    columns = list(dict.fromkeys(column for record in records.values() for column in record))
+    columns = _columns_of(records)
     if not columns:
         raise ValueError("has a header but no rows; add one row per document")
     shown = ", ".join(map(repr, columns[:20]))
@@ -123,7 +121,7 @@ def _text_column_of(records: dict[int, Record], named: str) -> str:
             raise ValueError(f"has no column {named!r}: its columns are {shown}")
         candidates = [named]
     else:
-        candidates = [name for name in columns if name.strip().lower() in TEXT_COLUMN_NAMES]
+        candidates = [name for name in columns if plain_name(name) in TEXT_COLUMN_NAMES]
     if len(candidates) > 1:
         raise ValueError(
             f"has {len(candidates)} columns that may hold the text "
@@ -144,31 +142,58 @@ def _text_column_of(records: dict[int, Record], named: str) -> str:
     return candidates[0]
 
 
-def _draft_of(record: Record, text_column: str, where: str) -> Draft:
-    spelled = {name.strip().lower(): name for name in record if name != text_column}
-    said = {
-        column: record[spelled[known]].strip()
-        for column, names in DOCUMENT_COLUMN_NAMES.items()
-        if (known := next((n for n in names if record.get(spelled.get(n, ""), "").strip()), ""))
-    }
-    return Draft(record.get(text_column, ""), said, "column", where)
-
-
 # --- csv and tsv --------------------------------------------------------------------------
 
 
-def _parse_delimited(text: str) -> pd.DataFrame:
-    header = text.split("\n", 1)[0]
-    separator = max(",\t;", key=header.count)
-    try:
-        table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, sep=separator)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
-        raise ValueError(f"is not a well-formed csv ({error}); save it again as csv") from None
-    if table.empty:
+def _parse_delimited(text: str) -> tuple[dict[int, Record], list[str]]:
+    """The rows by number, and a sentence for each that has more cells than the header."""
+    separator, text = _separator_of(text)
+    header, *rows = _rows_in(text, separator)
+    names = unique_names(name.strip() for name in header)
+    records, problems = {}, []
+    for number, row in enumerate(rows, start=1):
+        if any(row[len(names) :]):
+            problems.append(
+                f"row {number} has {len(row)} cells and the header {len(names)}; put quotes "
+                "around its commas"
+            )
+        else:  # a row may be shorter than the header, or end in empty cells
+            records[number] = dict(zip(names, row, strict=False))
+    if not rows:
         raise ValueError("has a header but no rows; add one row per document")
-    if not isinstance(table.index, pd.RangeIndex):
+    if not records:
         raise ValueError("has rows with more cells than its header; put quotes around commas")
-    return table.fillna("")  # a row shorter than the header
+    return records, problems
+
+
+def _separator_of(text: str) -> tuple[str, str]:
+    """What parts the cells, and the text without the line in which Excel says so (sep=;)."""
+    said = _SEPARATOR_LINE.match(text)
+    if said:
+        return said[1], text[said.end() :]
+    header = text.split("\n", 1)[0]
+    return max(",\t;", key=header.count), text
+
+
+def _rows_in(text: str, separator: str) -> list[list[str]]:
+    # A last line of our own: if it does not come back as it is, a quote before it is open.
+    end = "end of the table"
+    lines = chain(io.StringIO(text, newline=""), ["\n", end])
+    # The limit of 131,072 characters per cell is below a long report; it is the whole
+    # module's, so it is put back.
+    limit = csv.field_size_limit(max(len(text), 1000))
+    try:
+        rows = [row for row in csv.reader(lines, delimiter=separator) if row]
+    except csv.Error as error:
+        raise ValueError(f"is not a well-formed csv ({error}); save it again as csv") from None
+    finally:
+        csv.field_size_limit(limit)
+    if rows.pop() != [end] or not rows:
+        raise ValueError(
+            f"is not a well-formed csv (a quote in row {len(rows)} is never closed); save it "
+            "again as csv"
+        )
+    return rows
 
 
 # --- xlsx ---------------------------------------------------------------------------------
@@ -183,22 +208,34 @@ def _sheets_of(content: bytes) -> Iterator[tuple[str, list[Record]]]:
             workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             sheets = [(sheet.title, _records_of_sheet(sheet)) for sheet in workbook.worksheets]
             workbook.close()
-    except (*_BROKEN, openpyxl.utils.exceptions.InvalidFileException) as error:
-        said = " ".join(str(error).split())[:80] or type(error).__name__
+    except (*BROKEN, openpyxl.utils.exceptions.InvalidFileException) as error:
+        if str(error).startswith("is wider"):
+            raise
         raise ValueError(
-            f"is no readable workbook ({said}); open it and save it again as xlsx"
+            f"is no readable workbook ({short(error)}); open it and save it again as xlsx"
         ) from None
     yield from sheets
 
 
-def _records_of_sheet(sheet: object) -> list[Record]:
-    if not hasattr(sheet, "iter_rows"):  # a sheet that is one chart
-        return []
-    rows = ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
+def _records_of_sheet(sheet: Any) -> list[Record]:
+    # The size a sheet declares is often far beyond its cells, and would be filled up.
+    sheet.reset_dimensions()
+    rows = ([_cell(value) for value in row] for row in _counted(sheet))
     filled = (row for row in rows if any(row))
-    header = next(filled, [])
-    names = [name or f"column {number}" for number, name in enumerate(header, start=1)]
+    names = unique_names(name.strip() for name in next(filled, []))
     return [dict(zip(names, row, strict=False)) for row in filled]
+
+
+def _counted(sheet: Any) -> Iterator[tuple[object, ...]]:
+    n_cells = 0
+    for row in sheet.iter_rows(values_only=True):
+        n_cells += len(row) + 1
+        if n_cells > MOST_CELLS:
+            raise ValueError(
+                f"is wider or longer than {MOST_CELLS:,} cells in its sheet {sheet.title!r}; "
+                "delete the empty rows and columns up to the last cell, or save it as csv"
+            )
+        yield row
 
 
 def _cell(value: object) -> str:
@@ -207,7 +244,7 @@ def _cell(value: object) -> str:
     if hasattr(value, "isoformat"):
         return value.isoformat()
     text = str(value)
-    return _XLSX_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    return whole(_XLSX_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text))
 
 
 # --- json ---------------------------------------------------------------------------------
@@ -236,14 +273,14 @@ def _records_of_lines(text: str) -> tuple[dict[int, Record], list[str]]:
             continue
         try:
             one = _parse_json(line)
+            if isinstance(one, dict):
+                records[number] = _record_of(one)
+            else:
+                problems.append(f"line {number} is no object; write one object per document")
+        except json.JSONDecodeError as error:
+            problems.append(f"line {number} is not well-formed json ({error.msg})")
         except ValueError as error:
-            said = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-            problems.append(f"line {number} is not well-formed json ({said})")
-            continue
-        if isinstance(one, dict):
-            records[number] = _record_of(one)
-        else:
-            problems.append(f"line {number} is no object; write one object per document")
+            problems.append(f"line {number} {error}")
     if not records:
         raise ValueError(problems[0] if problems else "has no line; write one object per line")
     return records, problems
@@ -264,9 +301,20 @@ def _is_list_of_objects(value: object) -> bool:
 
 
 def _record_of(one: dict[str, object]) -> Record:
-    return {
-        name: "" if value is None
-        else value if isinstance(value, str)
-        else json.dumps(value, ensure_ascii=False)
-        for name, value in one.items()
-    }  # fmt: skip
+    try:
+        return {whole(name): whole(_written(value)) for name, value in one.items()}
+    except RecursionError:
+        raise ValueError(
+            "is nested too deep to be a table; write one object per document"
+        ) from None
+
+
+def _written(value: object) -> str:
+    """A value as text: a list of strings (paragraphs) a line each, other lists as json."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return "\n".join(value)
+    return json.dumps(value, ensure_ascii=False)
