@@ -28,7 +28,10 @@ def test_the_table_is_whole_and_none_of_its_strings_is_a_real_term(near_misses):
     assert set(ISSUE) <= set(near_misses["near_miss"])
     assert set(near_misses["evidence"]) == {"seen", "pattern"}
     assert (near_misses["gloss_en"] != "").all() and (near_misses["pinyin"] != "").all()
-    assert clean.clean_text("\n".join(near_misses["near_miss"])).split("\n") == near_misses["near_miss"].tolist()
+    assert (
+        clean.clean_text("\n".join(near_misses["near_miss"])).split("\n")
+        == near_misses["near_miss"].tolist()
+    )
 
 
 def test_a_near_miss_that_holds_another_would_hide_it(near_misses):
@@ -61,14 +64,18 @@ def test_the_sample_report_has_no_near_miss(documents):
 
 
 def test_scores_count_both_and_give_an_interval():
-    scores = check.score_suspicion(make_documents("外防投入，公民至上，外防投入，复工复产。", "复工复产，外防投入", "天气好"))
+    scores = check.score_suspicion(
+        make_documents("外防投入，公民至上，外防投入，复工复产。", "复工复产，外防投入", "天气好")
+    )
     assert scores["n_near_misses"].tolist() == [3, 1, 0]
     assert scores["n_distinct"].tolist() == [2, 1, 0]
     assert scores["n_intact"].tolist() == [1, 1, 0]
     assert scores["verdict"].tolist() == [
         "suspected: 2 different near misses", "one near miss: look at it", "no set phrase to check",
     ]  # fmt: skip
-    assert scores["suspicion"].tolist()[:2] == [0.75, 0.5] and math.isnan(scores["suspicion"].iloc[2])
+    assert scores["suspicion"].tolist()[:2] == [0.75, 0.5] and math.isnan(
+        scores["suspicion"].iloc[2]
+    )
 
 
 def test_the_interval_is_wilsons():

@@ -77,7 +77,9 @@ SHARES = pd.DataFrame(
         "share": [0.70, 0.70],
         "low": [0.48, 0.28],
         "high": [0.89, 1.00],
-        "n_target": 14, "n_reference": 6, "n_units": [61, 16],
+        "n_target": 14,
+        "n_reference": 6,
+        "n_units": [61, 16],
     }
 )
 

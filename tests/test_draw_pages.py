@@ -14,7 +14,9 @@ def themed(theme):
 
 
 def report_of(*texts: str) -> pd.DataFrame:
-    documents = pd.DataFrame({"doc_id": [f"d{i}" for i in range(len(texts))], "raw_text": list(texts)})
+    documents = pd.DataFrame(
+        {"doc_id": [f"d{i}" for i in range(len(texts))], "raw_text": list(texts)}
+    )
     return clean.repair_report(documents)
 
 
@@ -23,11 +25,21 @@ def written(ax) -> list[str]:
 
 
 def test_every_count_stands_in_its_cell_and_unused_kinds_are_named():
-    ax = draw.plot_repairs(report_of("強(qiáng)化擔(dān)當(dāng),發(fā)展", "疫情防控", "２０２０年锟斤拷"))
+    ax = draw.plot_repairs(
+        report_of("強(qiáng)化擔(dān)當(dāng),發(fā)展", "疫情防控", "２０２０年锟斤拷")
+    )
     assert [label.get_text() for label in ax.get_yticklabels()] == ["d0", "d1", "d2"]
     columns = [label.get_text().replace("\n", " ") for label in ax.get_xticklabels()]
-    assert columns == ["full or half width", "pinyin insertions", "traditional characters", "ASCII commas", "lost, not repaired"]
-    cells = {(round(t.get_position()[0]), round(t.get_position()[1])): t.get_text() for t in ax.texts}
+    assert columns == [
+        "full or half width",
+        "pinyin insertions",
+        "traditional characters",
+        "ASCII commas",
+        "lost, not repaired",
+    ]
+    cells = {
+        (round(t.get_position()[0]), round(t.get_position()[1])): t.get_text() for t in ax.texts
+    }
     assert cells == {(1, 0): "4", (2, 0): "4", (3, 0): "1", (0, 2): "1", (4, 2): "1"}
     assert "html residue" in ax.get_xlabel()
     assert ax.get_title(loc="left") == "2 of 3 documents needed repair"
@@ -48,7 +60,9 @@ def test_of_many_documents_the_thirty_most_repaired_are_shown_in_their_order():
 def test_a_long_name_is_shortened_in_its_middle():
     report = report_of("防\u200b控").assign(doc_id="很长的文件名" * 30 + "尾")
     (label,) = draw.plot_repairs(report).get_yticklabels()
-    assert "…" in label.get_text() and label.get_text().endswith("尾") and len(label.get_text()) < 60
+    assert (
+        "…" in label.get_text() and label.get_text().endswith("尾") and len(label.get_text()) < 60
+    )
 
 
 def test_a_table_that_is_no_report_names_the_room():
@@ -61,15 +75,21 @@ def tables(sentences, clauses, hits):
     labels = compare.label_units(clauses, hits)
     return {
         "terms": pd.DataFrame({"feature": ["疫情防控", "复工复产"], "n": [9, 3]}),
-        "rates": compare.bootstrap_rates(hits, sentences, terms=["疫情防控", "复工复产"], n_resamples=200),
+        "rates": compare.bootstrap_rates(
+            hits, sentences, terms=["疫情防控", "复工复产"], n_resamples=200
+        ),
         "label_counts": compare.count_labels(labels),
-        "shares": compare.bootstrap_share(labels, resample="clause_id", n_resamples=200).assign(unit="clauses"),
+        "shares": compare.bootstrap_share(labels, resample="clause_id", n_resamples=200).assign(
+            unit="clauses"
+        ),
     }
 
 
 def test_the_page_holds_the_facts_and_four_charts(tables):
     glossary = lexicon.read_glossary(lexicon.read_lexicon())
-    page = draw.draw_summary_page({"Documents": "1 读", "Not read": "scan.pdf"}, title="One page", glossary=glossary, **tables)
+    page = draw.draw_summary_page(
+        {"Documents": "1 读", "Not read": "scan.pdf"}, title="One page", glossary=glossary, **tables
+    )
     assert len(page.get_axes()) == 5
     assert page.get_axes()[0].texts[0].get_text() == "Documents: 1 读\nNot read: scan.pdf"
     assert all(ax.get_title(loc="left") for ax in page.get_axes()[1:])
@@ -77,7 +97,9 @@ def test_the_page_holds_the_facts_and_four_charts(tables):
 
 
 def test_a_missing_table_leaves_a_line_that_says_so(tables):
-    page = draw.draw_summary_page({"a": "b"}, title="t", **(tables | {"rates": None, "shares": None}))
+    page = draw.draw_summary_page(
+        {"a": "b"}, title="t", **(tables | {"rates": None, "shares": None})
+    )
     said = [text for ax in page.get_axes() for text in written(ax)]
     assert any(text.startswith("Two languages: no term") for text in said)
     assert any(text.startswith("Balance: no clause") for text in said)

@@ -56,7 +56,10 @@ def zipped(**members: bytes) -> bytes:
 def replaced(content: bytes, **members: str | bytes) -> bytes:
     """The same zip with other contents, by the last part of the members' names."""
     saved = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
             part = name.rsplit("/", 1)[-1].removesuffix(".xml")
             new.writestr(name, members.get(part, old.read(name)))
@@ -66,7 +69,10 @@ def replaced(content: bytes, **members: str | bytes) -> bytes:
 def lying(content: bytes, part: str, *, held: bytes, declared: int, is_sum_right: bool) -> bytes:
     """The same zip, where a member declares less than it holds."""
     saved = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(replaced(content, **{part: held}))) as old, zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(replaced(content, **{part: held}))) as old,
+        zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
             new.writestr(name, old.read(name))
         member = next(one for one in new.infolist() if one.filename.endswith(f"{part}.xml"))
@@ -144,7 +150,11 @@ def test_a_page_gives_its_article_title_and_date_and_not_what_is_around_it(write
     path = write("page.html", PAGE.format(paragraphs=PARAGRAPHS))
     documents = load.read_documents(path)
     row = documents.iloc[0]
-    assert (row["title"], str(row["date"].date()), row["date_basis"]) == ("有序恢复教学", "2020-04-17", "html meta")
+    assert (row["title"], str(row["date"].date()), row["date_basis"]) == (
+        "有序恢复教学",
+        "2020-04-17",
+        "html meta",
+    )
     assert all(f"第{n}段" in row["raw_text"] for n in "一二三四")
     for foreign in ("脚本", "导航栏目", "备案号", "p{"):
         assert foreign not in row["raw_text"]
@@ -152,7 +162,10 @@ def test_a_page_gives_its_article_title_and_date_and_not_what_is_around_it(write
 
 def test_a_page_without_an_article_gives_its_visible_text_and_says_so(write, monkeypatch):
     monkeypatch.setattr("trafilatura.extract", lambda *_, **__: None)
-    path = write("short.html", "<body><nav>导航</nav><table><tr><td>疫情</td></tr></table><footer>页脚</footer></body>")
+    path = write(
+        "short.html",
+        "<body><nav>导航</nav><table><tr><td>疫情</td></tr></table><footer>页脚</footer></body>",
+    )
     assert load.read_documents(path)["raw_text"].iloc[0] == "疫情"
     assert "no article found" in load.audit_files(path)["note"].iloc[0]
 
@@ -176,7 +189,9 @@ NAVIGATION = (
     '<div>当前位置：<a href="/">首页</a> &gt; <a href="/z">政策文件</a> &gt; 正文</div>'
 )
 AROUND = (
-    '<div><h3>相关链接</h3><ul>' + "".join(f'<li><a href="/{n}">示例市第{n}号通告的标题</a></li>' for n in range(6)) + "</ul></div>"
+    "<div><h3>相关链接</h3><ul>"
+    + "".join(f'<li><a href="/{n}">示例市第{n}号通告的标题</a></li>' for n in range(6))
+    + "</ul></div>"
     "<div><p>主办单位：示例市人民政府　备案号：示ICP备0号</p></div><div id='cookie'>本网站使用Cookie</div>"
 )
 
@@ -197,7 +212,15 @@ def test_what_stands_around_an_article_is_left_out_in_every_shape_of_page(articl
     page = f"<html><head><meta charset='utf-8'></head><body>{NAVIGATION}{article.format(sentence)}{AROUND}</body></html>"
     text = formats.read(".html", page.encode()).drafts[0].raw_text
     assert sentence in text
-    for foreign in ("首页", "当前位置", "政策文件", "相关链接", "号通告的标题", "主办单位", "Cookie"):
+    for foreign in (
+        "首页",
+        "当前位置",
+        "政策文件",
+        "相关链接",
+        "号通告的标题",
+        "主办单位",
+        "Cookie",
+    ):
         assert foreign not in text
 
 
@@ -238,7 +261,7 @@ def test_markup_in_markdown_is_not_text_and_its_first_heading_is_the_title():
 def test_a_word_document_gives_what_stands_in_tags_controls_and_tracked_changes():
     body = (
         f'<w:p><w:pPr><w:tabs><w:tab w:val="left" w:pos="9"/></w:tabs></w:pPr>{run("自")}<w:smartTag>{run("2020年2月26日")}</w:smartTag>{run("起")}'
-        f'<w:ins>{run("施行")}</w:ins><w:del><w:r><w:delText>废止</w:delText></w:r></w:del><w:moveFrom>{run("移走")}</w:moveFrom>'
+        f"<w:ins>{run('施行')}</w:ins><w:del><w:r><w:delText>废止</w:delText></w:r></w:del><w:moveFrom>{run('移走')}</w:moveFrom>"
         f"<w:r><w:tab/><w:t>甲</w:t><w:br/><w:t>乙</w:t><w:br w:type='page'/><w:noBreakHyphen/></w:r></w:p>"
         f"<w:sdt><w:sdtContent><w:p>{run('控件')}</w:p></w:sdtContent></w:sdt>"
         f"<w:p><w:r><w:ruby><w:rt>{run('yìng')}</w:rt><w:rubyBase>{run('媵')}</w:rubyBase></w:ruby></w:r></w:p>"
@@ -250,9 +273,14 @@ def test_a_word_document_gives_what_stands_in_tags_controls_and_tracked_changes(
 
 
 def test_what_word_shows_and_the_text_lacks_is_noted():
-    body = f'<w:p><w:pPr><w:numPr/></w:pPr>{run(TEXT)}<w:r><w:footnoteReference w:id="1"/></w:r></w:p>'
+    body = (
+        f'<w:p><w:pPr><w:numPr/></w:pPr>{run(TEXT)}<w:r><w:footnoteReference w:id="1"/></w:r></w:p>'
+    )
     note = formats.read(".docx", word(body)).note
-    assert note == "1 footnotes and endnotes are not read; 1 list numbers set by Word are not part of the text"
+    assert (
+        note
+        == "1 footnotes and endnotes are not read; 1 list numbers set by Word are not part of the text"
+    )
 
 
 def test_the_title_that_a_program_sets_by_itself_is_no_title():
@@ -298,7 +326,9 @@ def test_a_pdf_gives_its_text_layer(write):
 
 
 def test_a_pdf_without_text_says_what_to_do(write):
-    with pytest.raises(ValueError, match="a.pdf has no text layer on its 1 pages .*text recognition"):
+    with pytest.raises(
+        ValueError, match="a.pdf has no text layer on its 1 pages .*text recognition"
+    ):
         load.read_documents(write("a.pdf", write_pdf([])))
 
 
@@ -318,22 +348,37 @@ def test_an_encrypted_pdf_is_named(write):
 
 def test_a_workbook_gives_a_document_per_row_of_each_sheet_with_texts(write):
     content = workbook(
-        政策=[["标题", "发布时间", "正文"], ["甲", "2020-02-26", "=1+1防控"], ["乙", None, "第一行_x000D_\n第二行"]],
+        政策=[
+            ["标题", "发布时间", "正文"],
+            ["甲", "2020-02-26", "=1+1防控"],
+            ["乙", None, "第一行_x000D_\n第二行"],
+        ],
         说明=[["列", "意思"], ["正文", "text"]],
         更多=[["全文"], [TEXT]],
     )
     documents = load.read_documents(write("a.xlsx", content))
     assert documents["raw_text"].tolist() == ["=1+1防控", "第一行\r\n第二行", TEXT]
-    assert documents["source"].tolist() == ["a.xlsx sheet 政策 row 1", "a.xlsx sheet 政策 row 2", "a.xlsx sheet 更多 row 1"]
+    assert documents["source"].tolist() == [
+        "a.xlsx sheet 政策 row 1",
+        "a.xlsx sheet 政策 row 2",
+        "a.xlsx sheet 更多 row 1",
+    ]
     assert documents["doc_id"].is_unique
-    assert "sheets without texts: '说明'" in load.audit_files(write("a.xlsx", content))["note"].iloc[0]
+    assert (
+        "sheets without texts: '说明'" in load.audit_files(write("a.xlsx", content))["note"].iloc[0]
+    )
 
 
 def test_tables_of_every_format_give_the_same_documents(write):
-    rows = [{"标题": "甲", "日期": "2020-02-26", "内容": TEXT}, {"标题": "乙", "日期": "", "内容": TEXT + TEXT}]
+    rows = [
+        {"标题": "甲", "日期": "2020-02-26", "内容": TEXT},
+        {"标题": "乙", "日期": "", "内容": TEXT + TEXT},
+    ]
     header = list(rows[0])
     delimited = {
-        f"a.{suffix}": "\n".join(mark.join(line) for line in [header, *(row.values() for row in rows)])
+        f"a.{suffix}": "\n".join(
+            mark.join(line) for line in [header, *(row.values() for row in rows)]
+        )
         for suffix, mark in (("csv", ","), ("tsv", "\t"))
     }
     files = delimited | {
@@ -366,23 +411,36 @@ def test_a_text_column_of_numbers_is_named_once(write):
 
 
 def test_a_broken_line_of_jsonl_costs_the_others_nothing(write):
-    path = write("a.jsonl", '{"text": "疫情防控"}\n{"text": \n[1]\n\n{"text": "复工复产", "id": 12345678901234567890}')
+    path = write(
+        "a.jsonl",
+        '{"text": "疫情防控"}\n{"text": \n[1]\n\n{"text": "复工复产", "id": 12345678901234567890}',
+    )
     with pytest.raises(ValueError, match=r"line 2 is not well-formed json .*line 3 is no object"):
         load.read_documents(path)
-    assert load.read_documents(path, skip_bad=True)["doc_id"].tolist() == ["a-1", "12345678901234567890"]
+    assert load.read_documents(path, skip_bad=True)["doc_id"].tolist() == [
+        "a-1",
+        "12345678901234567890",
+    ]
 
 
 def test_a_metadata_table_may_be_a_workbook(write, tmp_path):
     write("a.txt", TEXT)
-    table = write("meta.xlsx", workbook(表=[["file", "date", "文号"], ["a.txt", "2020年2月26日", ""]]))
+    table = write(
+        "meta.xlsx", workbook(表=[["file", "date", "文号"], ["a.txt", "2020年2月26日", ""]])
+    )
     documents = load.read_documents(tmp_path / "a.txt", metadata=table)
-    assert (str(documents["date"].iloc[0].date()), documents["date_basis"].iloc[0]) == ("2020-02-26", "metadata table")
+    assert (str(documents["date"].iloc[0].date()), documents["date_basis"].iloc[0]) == (
+        "2020-02-26",
+        "metadata table",
+    )
 
 
 def test_a_row_too_long_costs_the_other_rows_nothing(write):
     rows = [f"{TEXT},甲", f"{TEXT},甲,乙", f"{TEXT},甲,,", TEXT]
     path = write("a.csv", "text,title\n" + "\n".join(rows))
-    with pytest.raises(ValueError, match="row 2 has 3 cells and the header 2; put quotes around its commas"):
+    with pytest.raises(
+        ValueError, match="row 2 has 3 cells and the header 2; put quotes around its commas"
+    ):
         load.read_documents(path)
     documents = load.read_documents(path, skip_bad=True)
     assert documents["doc_id"].tolist() == ["a-1", "a-3", "a-4"]
@@ -426,7 +484,10 @@ def test_half_a_character_is_replaced_and_noted(suffix, content):
 
 
 def test_a_list_of_paragraphs_in_json_is_a_line_each():
-    assert formats.read(".json", '[{"text": ["防控", "复工"]}]'.encode()).drafts[0].raw_text == "防控\n复工"
+    assert (
+        formats.read(".json", '[{"text": ["防控", "复工"]}]'.encode()).drafts[0].raw_text
+        == "防控\n复工"
+    )
 
 
 def test_the_size_a_sheet_declares_is_not_filled_up():
@@ -450,7 +511,10 @@ def bomb(name: str) -> bytes:
 
 LAUGHS = (
     '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "哈哈哈哈哈哈哈哈哈哈">'
-    + "".join(f'<!ENTITY {new} "{f"&{old};" * 10}">' for old, new in zip("abcdefgh", "bcdefghi", strict=True))
+    + "".join(
+        f'<!ENTITY {new} "{f"&{old};" * 10}">'
+        for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+    )
     + "]>"
 )
 BROKEN = {
@@ -460,28 +524,91 @@ BROKEN = {
     "empty.docx": (zipped(**{"a.xml": b"<x/>"}), "is no readable Word document"),
     "climb.docx": (zipped(**{"../../etc/passwd": b"x"}), "is no readable Word document"),
     "page.docx": (b"<html><body>" + TEXT.encode() + b"</body></html>", "is no docx file"),
-    "report.docx": (b"<!DOCTYPE html><p>" + TEXT.encode(), "is no docx file, whatever its name says, but begins like .html; give it the suffix .html"),
-    "rich.docx": (b"{\\rtf1 }", "is no docx file, whatever its name says, but begins like .rtf; open it and save it as .docx"),
-    "book.docx": (workbook(一=[["text"], [TEXT]]), "is no docx file, whatever its name says, but begins like .xlsx; give it the suffix .xlsx"),
-    "letter.xlsx": (write_docx(f"通知\n{TEXT}"), "is no xlsx file, whatever its name says, but begins like .docx"),
-    "letter.txt": (write_docx(f"通知\n{TEXT}"), "is no txt file, whatever its name says, but begins like .docx"),
-    "scan.html": (write_pdf([TEXT]), "is no html file, whatever its name says, but begins like .pdf"),
-    "pack.csv": (zipped(**{"a.csv": b"text"}), "is no csv file, whatever its name says, but begins like .zip; open it and save it as .csv"),
-    "nobody.docx": (replaced(write_docx(f"通知\n{TEXT}"), document=f'<w:document xmlns:w="{WORD}"/>'), "is no readable Word document"),
+    "report.docx": (
+        b"<!DOCTYPE html><p>" + TEXT.encode(),
+        "is no docx file, whatever its name says, but begins like .html; give it the suffix .html",
+    ),
+    "rich.docx": (
+        b"{\\rtf1 }",
+        "is no docx file, whatever its name says, but begins like .rtf; open it and save it as .docx",
+    ),
+    "book.docx": (
+        workbook(一=[["text"], [TEXT]]),
+        "is no docx file, whatever its name says, but begins like .xlsx; give it the suffix .xlsx",
+    ),
+    "letter.xlsx": (
+        write_docx(f"通知\n{TEXT}"),
+        "is no xlsx file, whatever its name says, but begins like .docx",
+    ),
+    "letter.txt": (
+        write_docx(f"通知\n{TEXT}"),
+        "is no txt file, whatever its name says, but begins like .docx",
+    ),
+    "scan.html": (
+        write_pdf([TEXT]),
+        "is no html file, whatever its name says, but begins like .pdf",
+    ),
+    "pack.csv": (
+        zipped(**{"a.csv": b"text"}),
+        "is no csv file, whatever its name says, but begins like .zip; open it and save it as .csv",
+    ),
+    "nobody.docx": (
+        replaced(write_docx(f"通知\n{TEXT}"), document=f'<w:document xmlns:w="{WORD}"/>'),
+        "is no readable Word document",
+    ),
     "deep.docx": (word("<w:p>" * 1000 + "</w:p>" * 1000), "is no readable Word document"),
-    "lying.docx": (lying(write_docx(f"通知\n{TEXT}"), "document", held=b" " * 9_000_000, declared=500, is_sum_right=False), "is a damaged docx file"),
-    "hiding.docx": (lying(write_docx(f"通知\n{TEXT}"), "document", held=b"x" + b" " * 500, declared=500, is_sum_right=True), "is a damaged docx file (its part 'word/document.xml' holds more than it declares)"),
+    "lying.docx": (
+        lying(
+            write_docx(f"通知\n{TEXT}"),
+            "document",
+            held=b" " * 9_000_000,
+            declared=500,
+            is_sum_right=False,
+        ),
+        "is a damaged docx file",
+    ),
+    "hiding.docx": (
+        lying(
+            write_docx(f"通知\n{TEXT}"),
+            "document",
+            held=b"x" + b" " * 500,
+            declared=500,
+            is_sum_right=True,
+        ),
+        "is a damaged docx file (its part 'word/document.xml' holds more than it declares)",
+    ),
     "comment.html": ("<!-- 防控 -->".encode(), "is no readable html"),
-    "attribute.html": (b"<p title='" + b"x" * 12_000_000 + b"'>" + TEXT.encode(), "is cut short by the html parser"),
+    "attribute.html": (
+        b"<p title='" + b"x" * 12_000_000 + b"'>" + TEXT.encode(),
+        "is cut short by the html parser",
+    ),
     "deep.html": (b"<div>" * 500_000 + TEXT.encode(), "is cut short by the html parser"),
-    "last.csv": (f'text\n{TEXT}\n"'.encode(), "is not a well-formed csv (a quote in row 2 is never closed)"),
-    "open.csv": (f'text\n"{TEXT}\n{TEXT}\n'.encode(), "is not a well-formed csv (a quote in row 1 is never closed)"),
-    "loop.pdf": (write_pdf([TEXT]).replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"), "is no readable pdf"),
-    "pageless.pdf": (write_pdf([TEXT]).replace(b"/Kids [3 0 R] /Count 1", b"/Kids [     ] /Count 0"), "has no pages"),
+    "last.csv": (
+        f'text\n{TEXT}\n"'.encode(),
+        "is not a well-formed csv (a quote in row 2 is never closed)",
+    ),
+    "open.csv": (
+        f'text\n"{TEXT}\n{TEXT}\n'.encode(),
+        "is not a well-formed csv (a quote in row 1 is never closed)",
+    ),
+    "loop.pdf": (
+        write_pdf([TEXT]).replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"),
+        "is no readable pdf",
+    ),
+    "pageless.pdf": (
+        write_pdf([TEXT]).replace(b"/Kids [3 0 R] /Count 1", b"/Kids [     ] /Count 0"),
+        "has no pages",
+    ),
     "old.docx": (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "is an old or an encrypted office file"),
     "old.doc": (b"\xd0\xcf\x11\xe0", "is of an old or foreign format; save it as .docx"),
-    "laughs.docx": (zipped(**{"[Content_Types].xml": (LAUGHS + "<x>&i;</x>").encode()}), "is no readable Word document"),
-    "laughs.xlsx": (zipped(**{"[Content_Types].xml": (LAUGHS + "<x>&i;</x>").encode()}), "is no readable workbook"),
+    "laughs.docx": (
+        zipped(**{"[Content_Types].xml": (LAUGHS + "<x>&i;</x>").encode()}),
+        "is no readable Word document",
+    ),
+    "laughs.xlsx": (
+        zipped(**{"[Content_Types].xml": (LAUGHS + "<x>&i;</x>").encode()}),
+        "is no readable workbook",
+    ),
     "broken.xlsx": (zipped(**{"a.xml": b"<x/>"}), "is no readable workbook"),
     "blank.xlsx": (workbook(空=[]), "has a header but no rows"),
     "text.pdf": (TEXT.encode(), "does not begin like a pdf"),
@@ -510,7 +637,10 @@ def test_a_page_with_an_entity_bomb_stays_small(write):
     assert TEXT in text and "脚本" not in text and len(text) < 1000
 
 
-@pytest.mark.parametrize("before", [LAUGHS, LAUGHS.replace("<!ENTITY i", '<!ENTITY i SYSTEM "file:///etc/hostname"><!ENTITY j')])
+@pytest.mark.parametrize(
+    "before",
+    [LAUGHS, LAUGHS.replace("<!ENTITY i", '<!ENTITY i SYSTEM "file:///etc/hostname"><!ENTITY j')],
+)
 @pytest.mark.parametrize("suffix", [".docx", ".xlsx", ".xhtml"])
 def test_entities_are_refused_or_left_out(before, suffix):
     content = {
@@ -547,10 +677,14 @@ def test_the_limit_of_what_is_unpacked_counts_declared_bytes(monkeypatch):
         (".md", TEXT.encode(), "mistune", "mistune"),
     ],
 )
-def test_a_missing_reader_gives_the_line_that_installs_it(monkeypatch, suffix, content, module, package):
+def test_a_missing_reader_gives_the_line_that_installs_it(
+    monkeypatch, suffix, content, module, package
+):
     monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.setattr(packages, "import_module", missing(module))
-    with pytest.raises(ValueError, match=f"needs the package {package} .*pip install python-docx openpyxl"):
+    with pytest.raises(
+        ValueError, match=f"needs the package {package} .*pip install python-docx openpyxl"
+    ):
         formats.read(suffix, content)
 
 

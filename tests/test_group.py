@@ -25,7 +25,9 @@ def notice(seed: int, n_words: int = 80) -> str:
 def spoil(text: str, share: float, seed: int = 0) -> str:
     """The text with this share of its characters replaced."""
     chooser = random.Random(seed)
-    return "".join(chr(0x4E00 + chooser.randrange(5000)) if chooser.random() < share else c for c in text)
+    return "".join(
+        chr(0x4E00 + chooser.randrange(5000)) if chooser.random() < share else c for c in text
+    )
 
 
 def table(*texts: str, dates: list | None = None) -> pd.DataFrame:
@@ -88,7 +90,11 @@ def test_case_numbers_of_two_days_are_two_notices():
 
 
 def test_short_texts_are_not_glued_together_by_chance():
-    assert group.find_reprints(table("疫情防控", "疫情防控工作", "疫情防控"))["group"].tolist() == [1, 2, 1]
+    assert group.find_reprints(table("疫情防控", "疫情防控工作", "疫情防控"))["group"].tolist() == [
+        1,
+        2,
+        1,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +171,11 @@ def test_an_empty_table_has_no_groups():
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.sampled_from([notice(1, 24), notice(2, 24), "防控", "复工复产"]), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.sampled_from([notice(1, 24), notice(2, 24), "防控", "复工复产"]), min_size=1, max_size=8
+    )
+)
 def test_copies_share_a_group_and_groups_are_numbered_as_they_appear(texts):
     reprints = group.find_reprints(table(*texts))
     firsts = reprints["group"].drop_duplicates().tolist()
