@@ -121,3 +121,8 @@ def test_no_document_of_the_clean_corpora_is_suspected(corpora):
     assert len(texts) > 14_000
     scores = check.score_suspicion(make_documents(*texts))
     assert scores["n_near_misses"].sum() == 0
+
+
+def test_a_document_without_text_is_named():
+    with pytest.raises(ValueError, match="'d0' has no cleaned text; run clean.clean_documents"):
+        check.score_suspicion(pd.DataFrame({"doc_id": ["d0"], "text": [None]}))

@@ -1,6 +1,7 @@
 import hashlib
 import json
 import re
+import time
 
 import opencc
 import pandas as pd
@@ -400,3 +401,25 @@ def test_any_mixture_of_residue_is_cleaned_once_and_for_all(raw):
     assert all(before[1] == after[0] for before, after in zip(spans, spans[1:], strict=False))
     if "<" not in raw and "lt;" not in raw:  # without markup no Chinese character may go
         assert clean.count_han(text) == clean.count_han(raw) + raw.count("⼯")
+
+
+HOSTILE = [
+    ",", "，，", "<p ", "<!--", "<script>", "&amp;", "&lt;p&gt;", "(", "强(", "强(qiáng", "强(qiáng)", "(qiáng)",
+    "强(qq)(qq)", "强\n", "强 \n ", "著", "於", "２．", "強化擔當", 'a="',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", HOSTILE)
+def test_a_text_made_to_be_slow_is_cleaned_in_step_with_its_length(pattern):
+    """40,000 characters of one pattern; what grows with the square takes minutes here."""
+    text = (pattern * 40_000)[:40_000]
+    start = time.process_time()
+    cleaned = clean.clean_text(text)
+    assert time.process_time() - start < 20
+    assert clean.clean_text(cleaned) == cleaned
+
+
+@pytest.mark.parametrize("without", [None, 5])
+def test_what_is_no_list_of_repairs_is_refused(without):
+    with pytest.raises(ValueError, match="give a list of repairs"):
+        clean.clean_text("强", without=without)

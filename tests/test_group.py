@@ -158,6 +158,8 @@ def test_options_and_foreign_tables_are_refused():
     documents = table(notice(1), notice(2))
     with pytest.raises(ValueError, match="share from 0.3 to 1"):
         group.find_reprints(documents, least_similar=80)
+    with pytest.raises(ValueError, match="share from 0.3 to 1"):
+        group.find_reprints(documents, least_similar="x")
     with pytest.raises(ValueError, match="from 1 on"):
         group.find_reprints(documents, shingle=0)
     with pytest.raises(ValueError, match="'d1' is not in the reprints table"):

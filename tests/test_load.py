@@ -229,3 +229,21 @@ def test_two_tables_that_number_their_rows_from_one_are_told_apart(tmp_path, wri
 def test_a_folder_that_is_not_there_is_said_not_to_exist():
     with pytest.raises(ValueError, match="no_such_folder does not exist"):
         load.read_documents("no_such_folder")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"year": "2020"}, "year is '2020'; give a number"),
+        ({"text_column": 5}, "text_column is 5; give the name"),
+        ({"metadata": 5}, "metadata is int; give a table"),
+    ],
+)
+def test_options_of_the_wrong_kind_are_named(write, options, message):
+    with pytest.raises(ValueError, match=message):
+        load.read_documents(write("a.txt", CHINESE), **options)
+
+
+def test_an_empty_name_does_not_mean_this_folder():
+    with pytest.raises(ValueError, match="names nothing; write '.'"):
+        load.read_documents("")

@@ -77,6 +77,12 @@ def find_near_misses(
     [['外防投入', '外防输入', '坚持']]
     """
     require_columns(documents, "documents", ["doc_id", "text"])
+    for doc_id, text in zip(documents["doc_id"], documents["text"], strict=True):
+        if not isinstance(text, str):
+            raise ValueError(
+                f"document {doc_id!r} has no cleaned text; run "
+                "clean.clean_documents(documents) first"
+            )
     near_misses = read_near_misses() if near_misses is None else near_misses
     require_columns(near_misses, "near-miss list", _COLUMNS)
     by_surface = near_misses.set_index("near_miss").to_dict("index")

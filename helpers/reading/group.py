@@ -104,10 +104,10 @@ def list_groups(documents: pd.DataFrame, reprints: pd.DataFrame) -> pd.DataFrame
 
 
 def _require_comparable(documents: pd.DataFrame, least_similar: float, shingle: int) -> None:
-    if not 0.3 <= least_similar <= 1:
-        raise ValueError(f"least_similar is {least_similar}; give a share from 0.3 to 1")
-    if shingle < 1:
-        raise ValueError(f"shingle is {shingle}; give a number of characters from 1 on")
+    if not isinstance(least_similar, (int, float)) or not 0.3 <= least_similar <= 1:
+        raise ValueError(f"least_similar is {least_similar!r}; give a share from 0.3 to 1")
+    if not isinstance(shingle, int) or shingle < 1:
+        raise ValueError(f"shingle is {shingle!r}; give a number of characters from 1 on")
     repeated = documents.loc[documents["doc_id"].duplicated(), "doc_id"]
     if len(repeated):
         raise ValueError(f"the document id {repeated.iloc[0]!r} stands twice; give each its own")

@@ -104,6 +104,8 @@ def script_of(raw: str) -> str:
 
 def choose_repairs(without: Collection[str]) -> dict[str, Callable[[str], Iterator[Edit]]]:
     """The repairs that remain, in their order; a ValueError names one that does not exist."""
+    if not isinstance(without, (str, Collection)):
+        raise ValueError(f"without is {without!r}; give a list of repairs, such as ['script']")
     left_out = {without} if isinstance(without, str) else set(without)
     unknown = sorted(left_out - set(REPAIRS))
     if unknown:

@@ -282,7 +282,7 @@ def _changes(before: str, after: str, offset: int) -> Iterator[Edit]:
 _CHINESE_MARKS = "“”‘’「」『』《》〈〉【】（）、。；：！？…"
 # A clone puts an ASCII comma before the mark that stood there: 指出,, 成效,。 李,、
 _DOUBLED = re.compile(
-    rf",+([，、。；：！？])|(?<=[{HAN}0-9A-Za-z）)”’》」』】%％]),+(,)|(?<=[{HAN}])([，、。；：])\3(?!\3)"
+    rf"(?<!,),+([，、。；：！？])|(?<=[{HAN}0-9A-Za-z）)”’》」』】%％]),+(,)|(?<=[{HAN}])([，、。；：])\3(?!\3)"
 )
 _COMMA_BESIDE_CHINESE = re.compile(f"(?<=[{HAN}{_CHINESE_MARKS})]),|,(?=[{HAN}{_CHINESE_MARKS}])")
 

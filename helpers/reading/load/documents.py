@@ -71,6 +71,7 @@ def read_documents(
     Raises UnreadableFileError (a ValueError) that lists everything that cannot be read; with
     `skip_bad=True` that is left out, and audit_files names it.
     """
+    _require_options(text_column, year)
     files = find_files(paths)
     if not files:
         raise UnreadableFileError(
@@ -97,6 +98,7 @@ def audit_files(paths: PathLike | Iterable[PathLike], *, text_column: str = "") 
     n_documents, note (what a reader should know: damage, pages without text), problem ("" when
     all of it can be read).
     """
+    _require_options(text_column, None)
     rows = []
     for file in tqdm(find_files(paths), desc="auditing", unit="file", delay=3, leave=False):
         one = _read_file(file, text_column)
@@ -113,6 +115,13 @@ def audit_files(paths: PathLike | Iterable[PathLike], *, text_column: str = "") 
             }
         )
     return pd.DataFrame(rows, columns=COLUMNS["files"])
+
+
+def _require_options(text_column: object, year: object) -> None:
+    if not isinstance(text_column, str):
+        raise ValueError(f"text_column is {text_column!r}; give the name of a column")
+    if year is not None and not isinstance(year, int):
+        raise ValueError(f"year is {year!r}; give a number, such as 2020")
 
 
 # --- one file -----------------------------------------------------------------------------
@@ -330,6 +339,8 @@ def _date_in_table(written: object, year: int | None) -> date:
 
 
 def _read_metadata(table: PathLike | pd.DataFrame) -> pd.DataFrame:
+    if not isinstance(table, (pd.DataFrame, str, Path)):
+        raise ValueError(f"metadata is {type(table).__name__}; give a table, or a file's name")
     if not isinstance(table, pd.DataFrame):
         path = Path(table)
         try:

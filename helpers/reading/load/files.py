@@ -39,6 +39,8 @@ def find_files(paths: PathLike | Iterable[PathLike]) -> list[FoundFile]:
                 f"{one!r} is {type(one).__name__}, not the name of a file; give a string or a "
                 "Path, or a list of them"
             )
+        if str(one) == "":
+            raise UnreadableFileError("no file named: '' names nothing; write '.' for this folder")
     found: dict[Path, FoundFile] = {}
     for one in named:
         for file in _files_of(one):
