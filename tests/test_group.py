@@ -1,7 +1,9 @@
 """Reprints, on notices made up here and spoiled in known ways."""
 
 import random
+import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -147,6 +149,8 @@ def test_repeated_posts_of_the_corpus_are_found(corpora):
     [
         ({"doc_id": ["a", "a"]}, "'a' stands twice"),
         ({"text": ["字", " "]}, "'d1' has no cleaned text; run clean.clean_documents"),
+        ({"text": ["字", None]}, "'d1' has no cleaned text; run clean.clean_documents"),
+        ({"text": [1, 2]}, "'d0' has no cleaned text; run clean.clean_documents"),
     ],
 )
 def test_tables_that_cannot_be_compared(change, message):
@@ -162,10 +166,56 @@ def test_options_and_foreign_tables_are_refused():
         group.find_reprints(documents, least_similar="x")
     with pytest.raises(ValueError, match="from 1 on"):
         group.find_reprints(documents, shingle=0)
-    with pytest.raises(ValueError, match="'d1' is not in the reprints table"):
+    with pytest.raises(ValueError, match="'d1' is in only one of the documents and reprints"):
         group.keep_canonical(documents, group.find_reprints(documents.head(1)))
     with pytest.raises(ValueError, match="make it with load.read_documents"):
         group.find_reprints(pd.DataFrame({"text": ["字"]}))
+
+
+@pytest.mark.parametrize("use", [group.keep_canonical, group.list_groups])
+def test_a_group_does_not_vanish_with_its_canonical_document(use):
+    documents = table(notice(1), notice(1), notice(2))
+    reprints = group.find_reprints(documents)
+    with pytest.raises(ValueError, match="'d0' is in only one"):
+        use(documents.iloc[1:], reprints)
+
+
+def test_similarity_is_measured_against_the_canonical_document():
+    texts = [notice(5, 160), spoil(notice(5, 160), 0.005, 1)]
+    ours, spoiled = (
+        {kept[i : i + 5] for i in range(len(kept) - 4)}
+        for kept in (re.sub(r"\W", "", t) for t in texts)
+    )
+    reprints = group.find_reprints(table(*texts, dates=["2020-02-01", "2020-02-02"]))
+    wanted = len(ours & spoiled) / len(ours | spoiled)
+    assert 0.8 < wanted < 1
+    assert reprints["similarity"].tolist() == pytest.approx([1.0, wanted])
+
+
+def test_headings_that_share_most_of_their_characters_stay_apart():
+    texts = ["关于做好疫情防控工作的第三号通知", "关于做好疫情防控工作的第三号通知书"]
+    assert group.find_reprints(table(*texts))["group"].tolist() == [1, 2]
+
+
+def test_groups_are_listed_largest_first_with_their_first_and_last_date():
+    days = ["2020-02-03", "2020-02-01", "2020-02-05", "2020-02-04", "2020-02-02"]
+    documents = table(notice(1), notice(1), notice(2), notice(2), notice(2), dates=days)
+    groups = group.list_groups(documents, group.find_reprints(documents))
+    assert groups["n"].tolist() == [3, 2]
+    assert groups["canonical"].tolist() == ["d4", "d1"]
+    assert groups["first_date"].dt.strftime("%d").tolist() == ["02", "01"]
+    assert groups["last_date"].dt.strftime("%d").tolist() == ["05", "03"]
+
+
+def test_the_hash_of_a_shingle_is_the_same_on_every_machine():
+    # The check value that the definition of CRC-32 gives for these nine characters.
+    assert group._shingles("123456789", 9).tolist() == [0xCBF43926]
+
+
+def test_many_sets_are_measured_at_once_as_one_by_one():
+    present = np.array([True, True, True, False, False, False])
+    sets = [np.array(one) for one in ([0, 1, 2], [2, 3], [3, 4, 5], [0])]
+    assert group._jaccard_with(present, 3, sets).tolist() == [1.0, 1 / 4, 0.0, 1 / 3]
 
 
 def test_an_empty_table_has_no_groups():

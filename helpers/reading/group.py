@@ -55,8 +55,8 @@ def find_reprints(
     require_columns(documents, "documents", ["doc_id", "date", "text"])
     _require_comparable(documents, least_similar, shingle)
     texts = [_NO_WORD.sub("", text) for text in documents["text"]]
-    sets = [_shingles(text, shingle) for text in texts]
-    pairs = [*_exact_pairs(texts), *_near_pairs(sets, least_similar)]
+    hashes, sets = _number_shingles(texts, shingle)
+    pairs = [*_exact_pairs(texts), *_near_pairs(hashes, sets, least_similar)]
     groups = _group_numbers(pairs, len(texts))
     return _describe_groups(documents, texts, sets, groups)
 
@@ -69,12 +69,7 @@ def keep_canonical(documents: pd.DataFrame, reprints: pd.DataFrame) -> pd.DataFr
     """
     require_columns(documents, "documents", ["doc_id"])
     require_columns(reprints, "reprints", ["doc_id", "canonical"])
-    missing = sorted(set(documents["doc_id"]) - set(reprints["doc_id"]))
-    if missing:
-        raise ValueError(
-            f"document {missing[0]!r} is not in the reprints table; make it anew with "
-            "group.find_reprints(documents)"
-        )
+    _require_same_documents(documents, reprints)
     standing = set(reprints.loc[reprints["doc_id"] == reprints["canonical"], "doc_id"])
     return documents[documents["doc_id"].isin(standing)].reset_index(drop=True)
 
@@ -87,6 +82,7 @@ def list_groups(documents: pd.DataFrame, reprints: pd.DataFrame) -> pd.DataFrame
     """
     require_columns(documents, "documents", ["doc_id", "title", "date"])
     require_columns(reprints, "reprints")
+    _require_same_documents(documents, reprints)
     several = reprints[reprints["n_in_group"] > 1].merge(
         documents[["doc_id", "title", "date"]], on="doc_id", how="left"
     )
@@ -111,7 +107,8 @@ def _require_comparable(documents: pd.DataFrame, least_similar: float, shingle: 
     repeated = documents.loc[documents["doc_id"].duplicated(), "doc_id"]
     if len(repeated):
         raise ValueError(f"the document id {repeated.iloc[0]!r} stands twice; give each its own")
-    without = documents.loc[documents["text"].map(lambda text: not str(text).strip()), "doc_id"]
+    is_text = documents["text"].map(lambda text: isinstance(text, str) and bool(text.strip()))
+    without = documents.loc[~is_text.astype(bool), "doc_id"]
     if len(without):
         raise ValueError(
             f"document {without.iloc[0]!r} has no cleaned text; run "
@@ -119,15 +116,33 @@ def _require_comparable(documents: pd.DataFrame, least_similar: float, shingle: 
         )
 
 
+def _require_same_documents(documents: pd.DataFrame, reprints: pd.DataFrame) -> None:
+    # Without its canonical document a group would vanish, and its notice count for nothing.
+    apart = sorted(set(documents["doc_id"]) ^ set(reprints["doc_id"]), key=str)
+    if apart:
+        raise ValueError(
+            f"document {apart[0]!r} is in only one of the documents and reprints tables; make "
+            "the reprints anew with group.find_reprints(documents)"
+        )
+
+
 # --- pairs --------------------------------------------------------------------------------
 
 
-def _shingles(text: str, length: int) -> frozenset[int]:
-    """The stretches of so many characters, each as a number that is the same everywhere."""
-    return frozenset(
-        zlib.crc32(text[start : start + length].encode("utf-8"))
-        for start in range(max(len(text) - length + 1, min(len(text), 1)))
-    )
+def _shingles(text: str, length: int) -> np.ndarray:
+    """The distinct stretches of so many characters, as numbers that are the same everywhere."""
+    starts = range(max(len(text) - length + 1, min(len(text), 1)))
+    hashes = [zlib.crc32(text[start : start + length].encode("utf-8")) for start in starts]
+    return np.unique(np.array(hashes, dtype=np.uint32))
+
+
+def _number_shingles(texts: list[str], length: int) -> tuple[np.ndarray, list[np.ndarray]]:
+    """The hashes of all shingles, and for each text the places of its own among them."""
+    hashed = [_shingles(text, length) for text in texts]
+    joined = np.concatenate([np.empty(0, dtype=np.uint32), *hashed])
+    hashes, places = np.unique(joined, return_inverse=True)
+    ends = np.cumsum([len(shingles) for shingles in hashed], dtype=np.int64)
+    return hashes, np.split(places.astype(np.int32), ends[:-1])[: len(texts)]
 
 
 def _exact_pairs(texts: list[str]) -> Iterable[tuple[int, int]]:
@@ -137,36 +152,56 @@ def _exact_pairs(texts: list[str]) -> Iterable[tuple[int, int]]:
             yield first[text], number
 
 
-def _near_pairs(sets: list[frozenset[int]], least: float) -> Iterator[tuple[int, int]]:
+def _near_pairs(
+    hashes: np.ndarray, sets: list[np.ndarray], least: float
+) -> Iterator[tuple[int, int]]:
     """Pairs of documents whose shingles are alike enough, each measured exactly.
 
-    A document is measured against one candidate of each group until they are joined, and one
-    that is nearly the same as its group needs no entry of its own: many copies stay cheap.
+    Candidates are measured many at once: notices made from one form are candidates of each
+    other by the thousand without being reprints. One candidate of each group comes first, the
+    others only where it does not join; and a document that is nearly the same as another needs
+    no entry of its own. So many copies stay cheap.
     """
     index = MinHashLSH(threshold=max(least - _MARGIN, 0.1), num_perm=_PERMUTATIONS)
-    group_of: dict[int, int] = {}
+    present = np.zeros(len(hashes), dtype=bool)
+    group_of = np.arange(len(sets))
     for number, shingles in enumerate(
         tqdm(sets, desc="comparing", unit="document", delay=3, leave=False)
     ):
         if len(shingles) < _LEAST_SHINGLES:
             continue
         signature = MinHash(num_perm=_PERMUTATIONS, seed=_SEED, hashfunc=int)
-        signature.update_batch(shingles)
+        signature.update_batch(hashes[shingles].tolist())
+        candidates = np.array(sorted(index.query(signature)), dtype=np.int64)
+        first = np.unique(group_of[candidates], return_index=True)[1]
         joined, most_similar = set(), 0.0
-        for candidate in sorted(index.query(signature)):
-            if group_of[candidate] not in joined:
-                similarity = _jaccard(sets[candidate], shingles)
-                if similarity >= least:
+        present[shingles] = True
+        for some in (candidates[first], np.delete(candidates, first)):
+            apart = some[~np.isin(group_of[some], list(joined))]
+            similar = _jaccard_with(present, len(shingles), [sets[one] for one in apart])
+            most_similar = max(most_similar, similar.max(initial=0.0))
+            for candidate in apart[similar >= least].tolist():
+                if group_of[candidate] not in joined:
                     joined.add(group_of[candidate])
-                    most_similar = max(most_similar, similarity)
                     yield candidate, number
+        present[shingles] = False
         group_of[number] = min(joined, default=number)
         if most_similar < _NEARLY_SAME:
             index.insert(number, signature, check_duplication=False)
 
 
-def _jaccard(one: frozenset[int], other: frozenset[int]) -> float:
-    n_shared = len(one & other)
+def _jaccard_with(present: np.ndarray, n_present: int, sets: list[np.ndarray]) -> np.ndarray:
+    """Of each set, none of them empty, its similarity to the one marked in `present`."""
+    if not sets:
+        return np.empty(0)
+    sizes = np.array([len(one) for one in sets])
+    starts = np.cumsum(sizes) - sizes
+    n_shared = np.add.reduceat(present[np.concatenate(sets)], starts, dtype=np.int64)
+    return n_shared / (n_present + sizes - n_shared)
+
+
+def _jaccard(one: np.ndarray, other: np.ndarray) -> float:
+    n_shared = len(np.intersect1d(one, other, assume_unique=True))
     return n_shared / (len(one) + len(other) - n_shared) if n_shared else 0.0
 
 
