@@ -1,1 +1,4 @@
-"""Reading: files -> documents -> sentences -> tokens (rooms load, clean, segment)."""
+"""Reading: files -> documents -> sentences -> tokens.
+
+Rooms load, clean, check (near misses), group (reprints), segment.
+"""
