@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from helpers import clean, lexicon, load, paths, segment
+
+# Everybody who runs the tests tries the same generated texts, so a failure can be run again.
+settings.register_profile("same_for_all", derandomize=True, deadline=None, database=None)
+settings.load_profile("same_for_all")
 
 
 @pytest.fixture(scope="session")
