@@ -3,6 +3,7 @@
     reading     load  clean  check  group      files -> documents, repaired, checked, grouped
                 segment                        documents -> sentences -> tokens
     counting    measures  lexicon  count       tokens -> counts, lexicon hits
+                context  profile  audit        the company, the force, the tools' share in them
     comparing   compare                        counts, hits -> statements with intervals
     drawing     style  draw  clouds  figures   finished tables -> pictures
     teaching    (classes and widgets, to come)
@@ -26,6 +27,9 @@ _FLOOR_OF_ROOM = {
     "measures": "counting",
     "lexicon": "counting",
     "count": "counting",
+    "context": "counting",
+    "profile": "counting",
+    "audit": "counting",
     "compare": "comparing",
     "style": "drawing",
     "draw": "drawing",

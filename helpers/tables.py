@@ -27,7 +27,7 @@ COLUMNS = {
     ],
     "sentences": ["doc_id", "sentence_id", "part", "start", "end", "sentence"],
     "clauses": ["doc_id", "sentence_id", "clause_id", "part", "start", "end", "clause"],
-    "tokens": ["doc_id", "sentence_id", "position", "token", "start", "end"],
+    "tokens": ["doc_id", "sentence_id", "position", "token", "start", "end", "segmenter"],
     "lexicon": [
         "term", "variants", "category", "subcategory", "secondary_category", "pinyin",
         "gloss_en", "phase_first_seen", "strength", "polarity", "ambiguous", "word", "note",
@@ -36,8 +36,40 @@ COLUMNS = {
         "doc_id", "sentence_id", "term", "surface", "category", "subcategory",
         "start", "end", "inside", "free",
     ],
-    "counts": ["feature", "n", "document_frequency", "per_million"],
-    "dispersion": ["feature", "n", "range", "dp", "dp_norm", "juilland_d"],
+    "counts": [
+        "feature", "n", "document_frequency", "per_million", "per_thousand_han", "segmenter",
+    ],
+    "ngrams": ["feature", "n", "document_frequency", "lambda", "z"],
+    "dispersion": [
+        "feature", "n", "range", "dp", "dp_norm", "juilland_d", "carroll_d2", "rosengren_s",
+        "kl_divergence",
+    ],
+    "segmenters": [
+        "term", "n_string", "n_jieba", "n_jieba_no_hmm", "n_search", "n_ours",
+        "ratio_jieba", "ratio_jieba_no_hmm", "ratio_search", "ratio_ours",
+    ],
+    "stop list audit": ["word", "gloss_en", "kind", "n", "share"],
+    "kwic": ["doc_id", "sentence_id", "start", "end", "left", "node", "right"],
+    "collocations": [
+        "collocate", "n", "n_collocate", "expected", "log_likelihood", "log_dice", "mi", "mi3",
+        "t_score", "z_score", "delta_p_forward", "delta_p_backward",
+    ],
+    "obligations": [
+        "expression", "variants", "kind", "strength", "pinyin", "gloss_en", "decoys", "note",
+    ],
+    "obligation hits": [
+        "doc_id", "sentence_id", "part", "expression", "surface", "kind", "strength",
+        "start", "end", "numbering",
+    ],
+    "obligation counts": ["kind", "n", "per_thousand_han", "n_sentences"],
+    "abbreviations": [
+        "abbreviation", "variants", "pinyin", "gloss_en", "expansion_zh", "expansion_en",
+        "scope", "source", "note",
+    ],
+    "abbreviation hits": [
+        "doc_id", "sentence_id", "part", "abbreviation", "surface", "start", "end",
+        "expansion_en", "known",
+    ],
     "keyness": [
         "feature", "n_target", "n_reference", "log_likelihood", "p_value", "q_value", "bic",
         "log_ratio", "log_ratio_low", "log_ratio_high", "percent_diff", "odds_ratio",
@@ -58,7 +90,17 @@ ROOM_THAT_MAKES = {
     "lexicon": "lexicon.read_lexicon",
     "hits": "lexicon.find_terms",
     "counts": "count.count_features",
+    "ngrams": "count.score_ngrams",
     "dispersion": "count.measure_dispersion",
+    "segmenters": "audit.compare_segmenters",
+    "stop list audit": "audit.audit_stop_list",
+    "kwic": "context.kwic",
+    "collocations": "context.collocations",
+    "obligations": "profile.read_obligations",
+    "obligation hits": "profile.find_obligations",
+    "obligation counts": "profile.count_obligations",
+    "abbreviations": "profile.read_abbreviations",
+    "abbreviation hits": "profile.find_abbreviations",
     "keyness": "compare.keyness",
     "labels": "compare.label_units",
 }
@@ -86,4 +128,21 @@ def require_columns(table: pd.DataFrame, name: str, columns: Iterable[str] | Non
             f"the {name} table has no column {', '.join(map(repr, missing))}; "
             f"make it with {ROOM_THAT_MAKES.get(name, 'the room of that name')} "
             f"(its columns are {', '.join(COLUMNS.get(name, wanted))})"
+        )
+
+
+def require_one_segmenter(table: pd.DataFrame, name: str) -> None:
+    """Raise a ValueError where tokens or counts of two segmenters stand in one table.
+
+    Two dictionaries cut the same text into different words, so their counts cannot be added or
+    compared. A table without the column segmenter (made by hand) is not checked.
+    """
+    if "segmenter" not in table.columns:
+        return
+    segmenters = table["segmenter"].unique()
+    if len(segmenters) > 1:
+        raise ValueError(
+            f"the {name} table mixes {len(segmenters)} segmenters "
+            f"({'; '.join(map(str, segmenters[:3]))}), whose words cannot be counted together; "
+            "make all tokens with one segment.make_segmenter"
         )

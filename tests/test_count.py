@@ -3,7 +3,7 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from helpers import count
+from helpers import count, measures
 from helpers.tables import COLUMNS
 
 
@@ -24,9 +24,9 @@ def test_counts_by_document():
     counts = count.count_features(TOKENS)
     assert list(counts.columns) == ["doc_id", *COLUMNS["counts"]]
     assert counts.values.tolist() == [
-        ["d1", "防控", 2, 1, 500000.0], ["d1", "复工", 1, 1, 250000.0],
-        ["d1", "措施", 1, 1, 250000.0], ["d2", "措施", 1, 1, 500000.0],
-        ["d2", "防控", 1, 1, 500000.0],
+        ["d1", "防控", 2, 1, 500000.0, 250.0, ""], ["d1", "复工", 1, 1, 250000.0, 125.0, ""],
+        ["d1", "措施", 1, 1, 250000.0, 125.0, ""], ["d2", "措施", 1, 1, 500000.0, 250.0, ""],
+        ["d2", "防控", 1, 1, 500000.0, 250.0, ""],
     ]  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def test_groups_keep_the_order_of_the_text(tokens, sentences):
 
 
 def test_a_missing_group_column_says_how_to_join_it():
-    with pytest.raises(ValueError, match=r"no column 'period'.*tokens.merge"):
+    with pytest.raises(ValueError, match=r"no column 'period'.*segment.place_tokens"):
         count.count_features(TOKENS, by="period")
 
 
@@ -126,9 +126,149 @@ def test_rows_without_a_word_or_a_group_are_refused_not_dropped(column):
         count.count_features(gap)
 
 
-def test_grouping_by_a_list_of_columns_is_refused():
-    with pytest.raises(ValueError, match=r"no column \['doc_id'\] to group by"):
-        count.count_features(TOKENS, by=["doc_id"])
+def test_counts_by_several_columns():
+    counts = count.count_features(TOKENS, by=["doc_id", "part"])
+    assert counts[["doc_id", "part", "feature", "n"]].values.tolist() == [
+        ["d1", "part 0", "防控", 2], ["d1", "part 1", "复工", 1], ["d1", "part 1", "措施", 1],
+        ["d2", "part 0", "防控", 1], ["d2", "part 1", "措施", 1],
+    ]  # fmt: skip
+    assert counts["per_million"].tolist() == [1e6, 5e5, 5e5, 1e6, 1e6]
+    assert counts["per_thousand_han"].tolist() == [500, 250, 250, 500, 500]
+    matrix = count.document_feature_matrix(counts)
+    assert matrix.index.tolist()[0] == ("d1", "part 0")
+    assert matrix.loc[("d1", "part 1"), "措施"] == 1
+
+
+@pytest.mark.parametrize(
+    ("by", "message"),
+    [([], "by names no column"), ("feature", "rename that column"), (["doc_id", "x"], "no column 'x'"),
+     (7, "no column 7")],
+)  # fmt: skip
+def test_groupings_that_cannot_be_are_named(by, message):
+    with pytest.raises(ValueError, match=message):
+        count.count_features(TOKENS.assign(feature=1), by=[by] if by == 7 else by)
+
+
+def test_an_empty_table_is_refused():
+    with pytest.raises(ValueError, match="tokens table has no rows"):
+        count.count_features(TOKENS.iloc[:0])
+
+
+def test_a_group_without_chinese_characters_has_no_rate_per_han():
+    counts = count.count_features(make_tokens(d="GDP 1+1+9"))
+    assert counts["per_thousand_han"].isna().all() and counts["n"].tolist() == [1, 1]
+
+
+def test_words_of_two_segmenters_are_not_counted_together(sentences, tokens, plain_tokens):
+    with pytest.raises(ValueError, match="mixes 2 segmenters .* HMM; .* no HMM"):
+        count.count_features(pd.concat([plain_tokens, tokens]))
+    counts = pd.concat([count.count_features(tokens), count.count_features(plain_tokens)])
+    with pytest.raises(ValueError, match="counts table mixes 2 segmenters"):
+        count.document_feature_matrix(counts)
+
+
+# --- n-grams --------------------------------------------------------------------------------
+
+
+def test_bigrams_of_the_sample_touch_in_the_text(tokens, documents):
+    counts = count.count_ngrams(tokens)
+    text = documents["text"].iloc[0]
+    for row in counts.itertuples():
+        assert text.count(row.feature.replace(" ", "")) >= row.n
+    # By hand: search the cleaned report for 统筹推进 (4), each before a different word.
+    assert counts.set_index("feature").loc["统筹 推进", "n"] == 4
+    # 外防输入、内防扩散 is two words across a mark.
+    assert "外防输入 内防扩散" not in set(counts["feature"])
+
+
+def test_trigrams_are_those_of_a_plain_loop(tokens):
+    rows = tokens[["token", "start", "end"]].values.tolist()
+    found = Counter(
+        f"{a[0]} {b[0]} {c[0]}"
+        for a, b, c in zip(rows, rows[1:], rows[2:], strict=False)
+        if a[2] == b[1] and b[2] == c[1]
+    )
+    counts = count.count_ngrams(tokens, size=3)
+    assert dict(zip(counts["feature"], counts["n"], strict=True)) == found
+    assert counts["per_million"].sum() == pytest.approx(1e6)
+
+
+def test_a_word_left_out_joins_nothing(tokens):
+    without = tokens[tokens["token"] != "推进"]
+    assert not count.count_ngrams(without)["feature"].str.startswith("统筹 疫情").any()
+
+
+@pytest.mark.parametrize("size", [1, 7, 2.0, "2"])
+def test_ngram_sizes_that_make_no_sense(size, tokens):
+    with pytest.raises(ValueError, match="whole number from 2 to 6"):
+        count.count_ngrams(tokens, size=size)
+
+
+def test_words_that_never_touch_are_named():
+    apart = pd.DataFrame({"doc_id": "d", "token": ["防控", "复工"], "start": [0, 3], "end": [2, 5]})
+    with pytest.raises(ValueError, match="no 2 words of the tokens table touch"):
+        count.count_ngrams(apart)
+
+
+@pytest.mark.parametrize("size", [2, 3])
+def test_ngram_scores_come_from_the_patterns_of_a_plain_loop(tokens, size):
+    ngrams = [
+        tuple(row["token"] for row in rows)
+        for rows in zip(*(tokens.to_dict("records")[i:] for i in range(size)), strict=False)
+        if all(a["end"] == b["start"] for a, b in zip(rows, rows[1:], strict=False))
+    ]
+    scores = count.score_ngrams(tokens, size=size).set_index("feature")
+    for feature, row in scores[scores["lambda"].notna()].iterrows():
+        words = feature.split(" ")
+        patterns = [0] * 2**size
+        for ngram in ngrams:
+            same = [int(a == b) for a, b in zip(ngram, words, strict=True)]
+            patterns[int("".join(map(str, same)), 2)] += 1
+        assert patterns[-1] == row["n"]
+        strength, z = measures.ngram_lambda(patterns)
+        assert (row["lambda"], row["z"]) == (pytest.approx(strength), pytest.approx(z))
+    assert scores["lambda"].notna().sum() >= 2
+    assert scores.loc[scores["n"] < 3, ["lambda", "z"]].isna().all().all()
+
+
+def test_nothing_is_scored_below_three(tokens):
+    with pytest.raises(ValueError, match="at_least is 2; nothing is scored below three"):
+        count.score_ngrams(tokens, at_least=2)
+
+
+# --- tf-idf ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("n_holding", "idf"), [(18_165, 1.65), (6_723, 2.08), (19_241, 1.62), (25_235, 1.5)]
+)
+def test_idf_as_published(n_holding, idf):
+    """Manning, Raghavan & Schuetze (2008), table 6.8: 806,791 documents of Reuters."""
+    counts = pd.DataFrame({"doc_id": range(806_791), "feature": "other", "n": 1})
+    counts.loc[: n_holding - 1, "feature"] = "word"
+    word = count.weight_tf_idf(counts).query("feature == 'word'")
+    assert word["tf_idf"].iloc[0] == pytest.approx(idf, abs=0.005)
+
+
+def test_tf_idf_is_zero_for_what_all_groups_hold_and_needs_two_groups():
+    counts = count.count_features(TOKENS)
+    weighted = count.weight_tf_idf(counts)
+    assert weighted.loc[weighted["feature"] == "防控", "tf_idf"].tolist() == [0, 0]
+    assert weighted.iloc[0][["doc_id", "feature"]].tolist() == ["d1", "复工"]
+    with pytest.raises(ValueError, match="tf-idf compares groups, and the counts table has 1"):
+        count.weight_tf_idf(counts[counts["doc_id"] == "d1"])
+
+
+def test_reduced_frequency_of_the_sample_lies_between_1_and_n(tokens):
+    reduced = count.measure_reduced_frequency(tokens)
+    assert (reduced["arf"] >= 1 - 1e-9).all() and (reduced["arf"] <= reduced["n"] + 1e-9).all()
+    assert reduced["n"].sum() == len(tokens)
+
+
+def test_dispersion_in_batches_is_dispersion_at_once(tokens, monkeypatch):
+    whole = count.measure_dispersion(tokens, by="sentence_id")
+    monkeypatch.setattr(count, "_BATCH_CELLS", 40)
+    pd.testing.assert_frame_equal(count.measure_dispersion(tokens, by="sentence_id"), whole)
 
 
 def test_a_rate_needs_cleaned_documents(hits, documents):

@@ -125,3 +125,32 @@ def test_the_lexicon_readme_says_what_is_true_of_the_files(lexicon_table):
     )
     assert told in readme
     assert [column for column in lexicon_table if f"| {column} |" not in readme] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("obligation", "expression"), ("abbreviations", "abbreviation"), ("kept_words", "word")],
+)
+def test_other_tables_have_pinyin_for_each_character_and_no_doubles(name, word):
+    table = pd.read_csv(
+        paths.LEXICON / f"{name}.csv", dtype=str, keep_default_na=False, encoding="utf-8"
+    )
+    assert table[word].is_unique and (table["gloss_en"] != "").all()
+    assert table[word].map(clean.convert_script).tolist() == table[word].tolist()
+    wrong = []
+    for row in table.itertuples():
+        characters = re.findall("[\u4e00-\u9fff]", getattr(row, word))
+        syllables = row.pinyin.split()
+        wrong += [getattr(row, word)] * (len(characters) != len(syllables))
+        wrong += [
+            (getattr(row, word), syllable)
+            for character, syllable in zip(characters, syllables, strict=False)
+            if syllable not in pinyin_dict[ord(character)].split(",")
+        ]
+    assert wrong == []
+
+
+def test_kept_words_are_on_no_stop_list_of_ours():
+    kept = lexicon.read_kept_words()
+    assert set(kept["kind"]) == {"modal", "negator"}
+    assert not set(kept["word"]) & set(lexicon.read_function_words()["word"])

@@ -34,7 +34,7 @@ _ALLOWED = {
 _NUMBERS = ["strength", "polarity", "ambiguous", "word"]
 
 # Marks that stand inside a set phrase without breaking it: 打开“大门”, 企业(项目)复工复产.
-_TRANSPARENT = re.compile(r"[“”‘’「」『』\"'()（）《》〈〉【】\[\]]")
+TRANSPARENT = re.compile(r"[“”‘’「」『』\"'()（）《》〈〉【】\[\]]")
 
 
 class LexiconError(ValueError):
@@ -50,7 +50,7 @@ def read_lexicon(path: str | Path | None = None) -> pd.DataFrame:
     in traditional characters (which cleaned text never holds).
     """
     path = LEXICON / "lexicon.csv" if path is None else Path(path)
-    lexicon = _read_csv(path, REQUIRED_COLUMNS)
+    lexicon = read_table(path, REQUIRED_COLUMNS)
     for column, default in _DEFAULTS.items():
         if column not in lexicon.columns:
             lexicon[column] = default
@@ -116,7 +116,7 @@ def read_glossary(
     Without a path, the suite's glossary of plain words (data/lexicon/glossary.csv).
     """
     path = LEXICON / "glossary.csv" if path is None else Path(path)
-    words = _read_csv(path, ("term", "pinyin", "gloss_en"))[["term", "pinyin", "gloss_en"]]
+    words = read_table(path, ("term", "pinyin", "gloss_en"))[["term", "pinyin", "gloss_en"]]
     _require_filled(words, "gloss_en", path)
     terms = words.iloc[:0] if lexicon is None else lexicon[["term", "pinyin", "gloss_en"]]
     return pd.concat([terms, words]).drop_duplicates("term", ignore_index=True)
@@ -148,7 +148,17 @@ def read_function_words(path: str | Path | None = None) -> pd.DataFrame:
     Modals (必须, 要) and negators (不) are not on the list: in policy text they carry meaning.
     """
     path = LEXICON / "function_words.csv" if path is None else Path(path)
-    return _read_csv(path, ("word", "word_class", "gloss_en"))
+    return read_table(path, ("word", "word_class", "gloss_en"))
+
+
+def read_kept_words(path: str | Path | None = None) -> pd.DataFrame:
+    """One row per word that only looks like a stop word: word, kind, pinyin, gloss_en, reason.
+
+    `kind` is negator or modal (data/lexicon/kept_words.csv). A stop list that deletes these
+    deletes what a policy text forbids and orders.
+    """
+    path = LEXICON / "kept_words.csv" if path is None else Path(path)
+    return read_table(path, ("word", "kind", "pinyin", "gloss_en", "reason"))
 
 
 # --- matching -----------------------------------------------------------------------------
@@ -167,7 +177,7 @@ class _Matcher:
         if surfaces.empty:
             raise LexiconError("the lexicon has no term; read one with lexicon.read_lexicon")
         self.surfaces = list(surfaces.itertuples(index=False))
-        patterns = [_TRANSPARENT.sub("", surface.surface) for surface in self.surfaces]
+        patterns = [TRANSPARENT.sub("", surface.surface) for surface in self.surfaces]
         self.longest = ahocorasick_rs.AhoCorasick(
             patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
         )
@@ -175,7 +185,7 @@ class _Matcher:
 
     def find(self, text: str) -> list[tuple[_Mention, tuple]]:
         """Every mention in reading order, the longer first where two begin together."""
-        places = [i for i, character in enumerate(text) if not _TRANSPARENT.match(character)]
+        places = [i for i, character in enumerate(text) if not TRANSPARENT.match(character)]
         shadow = "".join(text[i] for i in places)
         free = self.longest.find_matches_as_indexes(shadow)
         found = []
@@ -205,7 +215,8 @@ class _Matcher:
 # --- reading and checking -----------------------------------------------------------------
 
 
-def _read_csv(path: Path, required: tuple[str, ...]) -> pd.DataFrame:
+def read_table(path: Path, required: tuple[str, ...]) -> pd.DataFrame:
+    """The csv as stripped text cells; LexiconError names what is wrong with it and the cure."""
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError:
@@ -254,7 +265,7 @@ def _require_allowed(table: pd.DataFrame, column: str, allowed: set[str], path: 
 def _require_distinct_and_simplified(lexicon: pd.DataFrame, path: Path) -> None:
     owners: dict[str, str] = {}
     for surface in list_surfaces(lexicon).itertuples(index=False):
-        name = _TRANSPARENT.sub("", surface.surface)
+        name = TRANSPARENT.sub("", surface.surface)
         if not name:
             raise LexiconError(
                 f"{path.name} has the form {surface.surface!r}, which is made of quotation marks "

@@ -92,6 +92,16 @@ def list_parts(sentences: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def list_directive_marks(sentence: str) -> list[int]:
+    """Where the verb of a directive's number stands: the 要 of 一要 at the sentence's head.
+
+    >>> list_directive_marks("一要提高站位，二是落实要求。")
+    [1]
+    """
+    mark = _DIRECTIVE.match(sentence)
+    return [mark.start(2)] if mark else []
+
+
 @dataclass(frozen=True)
 class Segmenter:
     """A jieba Tokenizer of our own, with the settings that decide its answers.
@@ -105,9 +115,21 @@ class Segmenter:
     dictionary_hash: str
     n_added: int
 
+    @property
+    def name(self) -> str:
+        """What decides the answers, in words: dictionary hash, and whether HMM guesses words."""
+        return f"{self.dictionary_hash} {'HMM' if self.hmm else 'no HMM'}"
+
     def cut(self, text: str) -> list[str]:
         """The tokens of the text, punctuation and blanks included, so that they join to it."""
         return self.tokenizer.lcut(text, HMM=self.hmm)
+
+    def cut_for_search(self, text: str) -> list[str]:
+        """jieba's search mode: the tokens, each after the shorter words that it contains.
+
+        The words overlap, so they do not join to the text and are no running words.
+        """
+        return self.tokenizer.lcut_for_search(text, HMM=self.hmm)
 
 
 def make_segmenter(lexicon: pd.DataFrame | None = None, *, hmm: bool = False) -> Segmenter:
@@ -137,10 +159,12 @@ def make_segmenter(lexicon: pd.DataFrame | None = None, *, hmm: bool = False) ->
 
 
 def tokenize(sentences: pd.DataFrame, *, segmenter: Segmenter | None = None) -> pd.DataFrame:
-    """One row per running word: doc_id, sentence_id, position, token, start, end.
+    """One row per running word: doc_id, sentence_id, position, token, start, end, segmenter.
 
     Punctuation and blanks are no tokens; `position` counts the words of a document from 1,
-    offsets are into documents.text. Without a segmenter, jieba's stock dictionary is used.
+    offsets are into documents.text. `segmenter` names the dictionary and its setting, so that
+    words of two segmenters are never counted together. Without a segmenter, jieba's stock
+    dictionary is used.
     """
     require_columns(sentences, "sentences", ["doc_id", "sentence_id", "start", "sentence"])
     if segmenter is None:
@@ -159,7 +183,41 @@ def tokenize(sentences: pd.DataFrame, *, segmenter: Segmenter | None = None) -> 
             start = end
     tokens = pd.DataFrame(rows, columns=["doc_id", "sentence_id", "token", "start", "end"])
     tokens.insert(2, "position", tokens.groupby("doc_id").cumcount() + 1)
-    return tokens
+    return tokens.assign(segmenter=pd.Categorical([segmenter.name] * len(tokens)))
+
+
+def place_tokens(tokens: pd.DataFrame, clauses: pd.DataFrame) -> pd.DataFrame:
+    """The tokens with the clause and the part each begins in: columns clause_id and part.
+
+    Raises ValueError for a token that begins in none of the clauses: then the clauses are a
+    selection, or belong to other documents.
+
+    >>> documents = pd.DataFrame({"doc_id": ["d"], "text": ["疫情防控，复工。"]})
+    >>> sentences = split_sentences(documents)
+    >>> placed = place_tokens(tokenize(sentences), split_clauses(sentences))
+    >>> placed[["token", "clause_id"]].values.tolist()
+    [['疫情', 1], ['防控', 1], ['复工', 2]]
+    """
+    require_columns(tokens, "tokens", ["doc_id", "token", "start"])
+    require_columns(clauses, "clauses", ["doc_id", "clause_id", "part", "start", "end"])
+    ordered = clauses.sort_values("start", kind="stable")[
+        ["doc_id", "clause_id", "part", "start", "end"]
+    ].rename(columns={"end": "clause_end"})
+    # merge_asof wants its left side sorted too; the tokens' own order comes back afterwards.
+    bare = tokens.drop(columns=["clause_id", "part"], errors="ignore").reset_index(drop=True)
+    sorted_tokens = bare.sort_values("start", kind="stable")
+    placed = pd.merge_asof(sorted_tokens, ordered, on="start", by="doc_id")
+    placed.index = sorted_tokens.index
+    placed = placed.sort_index()
+    homeless = ~(placed["start"] < placed["clause_end"])
+    if homeless.any():
+        token = placed[homeless].iloc[0]
+        raise ValueError(
+            f"{int(homeless.sum())} tokens begin in none of the clauses, the first "
+            f"{token['token']!r} at {token['start']} of document {token['doc_id']!r}; make the "
+            "clauses of the same sentences with segment.split_clauses(sentences)"
+        )
+    return placed.drop(columns="clause_end").astype({"clause_id": "int64"})
 
 
 # --- units --------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ SOURCES = {
     "shares": "one row per way of resampling, from compare.bootstrap_share",
     "label counts": "one row per label with its n and share",
     "comparison": "one row per term, one column per way of counting",
+    "edges": "one row per pair of node and collocate, from context.collocation_network",
     "repair report": "one row per document, from clean.repair_report",
 }
 

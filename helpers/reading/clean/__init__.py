@@ -24,6 +24,7 @@ from helpers.reading.clean.characters import (
 from helpers.reading.clean.cleaning import (
     clean_documents,
     clean_text,
+    follow_repairs,
     script_of,
     strip_pinyin,
     trace,
@@ -33,6 +34,6 @@ from helpers.reading.clean.report import COUNTED, list_repairs, repair_report
 
 __all__ = [
     "COUNTED", "HAN_CHARACTER", "REPAIRS", "SCRIPT_CONFIGS", "clean_documents", "clean_text",
-    "convert_script", "count_han", "list_repairs", "repair_report", "script_of", "strip_pinyin",
-    "trace",
+    "convert_script", "count_han", "follow_repairs", "list_repairs", "repair_report",
+    "script_of", "strip_pinyin", "trace",
 ]  # fmt: skip
