@@ -10,20 +10,12 @@ from matplotlib.colors import to_hex
 from test_draw import outside, overlapping
 
 from helpers import style
-from helpers.drawing.draw import charts
 from helpers.drawing.draw.audit import plot_before_after, plot_segmenters, plot_stop_list
-
-SOURCES = {
-    "segmenters": "audit.compare_segmenters",
-    "stop list audit": "audit.audit_stop_list",
-}
 
 
 @pytest.fixture(autouse=True)
-def themed(theme, monkeypatch):
-    for name, maker in SOURCES.items():
-        if name not in charts.SOURCES:
-            monkeypatch.setitem(charts.SOURCES, name, maker)
+def themed(theme):
+    """Every picture here is drawn in the suite's theme."""
 
 
 WAYS = ("jieba", "jieba_no_hmm", "search", "ours")

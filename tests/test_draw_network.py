@@ -10,14 +10,12 @@ from matplotlib.text import Text
 from test_draw import outside, overlapping
 
 from helpers import style
-from helpers.drawing.draw import charts
 from helpers.drawing.draw.network import plot_network
 
 
 @pytest.fixture(autouse=True)
-def themed(theme, monkeypatch):
-    if "edges" not in charts.SOURCES:
-        monkeypatch.setitem(charts.SOURCES, "edges", "context.collocation_network")
+def themed(theme):
+    """Every picture here is drawn in the suite's theme."""
 
 
 EDGES = pd.DataFrame(

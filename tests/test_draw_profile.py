@@ -7,14 +7,12 @@ import pytest
 from test_draw import outside, overlapping
 
 from helpers import style
-from helpers.drawing.draw import charts
 from helpers.drawing.draw.profile import plot_obligations
 
 
 @pytest.fixture(autouse=True)
-def themed(theme, monkeypatch):
-    if "obligation counts" not in charts.SOURCES:
-        monkeypatch.setitem(charts.SOURCES, "obligation counts", "profile.count_obligations")
+def themed(theme):
+    """Every picture here is drawn in the suite's theme."""
 
 
 EXAMPLES = {
