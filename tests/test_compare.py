@@ -631,3 +631,14 @@ def test_free_as_text_is_refused_because_the_word_false_counts_as_true(clauses, 
     as_text = hits.assign(free=hits["free"].map({True: "True", False: "False"}))
     with pytest.raises(ValueError, match="column 'free' of the hits table holds"):
         compare.label_units(clauses, as_text)
+
+
+def test_counts_of_two_segmenters_are_not_compared(tokens, plain_tokens):
+    counts = pd.concat(
+        [
+            count.count_features(tokens.assign(half="ours"), by="half"),
+            count.count_features(plain_tokens.assign(half="plain"), by="half"),
+        ]
+    )
+    with pytest.raises(ValueError, match="counts table mixes 2 segmenters"):
+        compare.keyness(counts, target="ours", reference="plain")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from helpers.counting import measures
 from helpers.reading.clean import count_han
-from helpers.tables import COLUMNS, LABELS, require_columns
+from helpers.tables import COLUMNS, LABELS, require_columns, require_one_segmenter
 
 # Below this expected count chi-square is a poor approximation, and Fisher's test takes over.
 _SMALLEST_EXPECTED = 5
@@ -67,6 +67,7 @@ def keyness(counts: pd.DataFrame, *, target: object, reference: object) -> pd.Da
 def _require_counts(counts: pd.DataFrame) -> str:
     """The name of the group column of a usable counts table."""
     require_columns(counts, "counts", ["feature", "n"])
+    require_one_segmenter(counts, "counts")
     group = counts.columns[0]
     if group in COLUMNS["counts"]:
         raise ValueError(
@@ -159,6 +160,7 @@ def placebo_keyness(
     [[1.0, 1.0, 0.5]]
     """
     require_columns(tokens, "tokens", ["doc_id", "token"])
+    require_one_segmenter(tokens, "tokens")
     if unit not in tokens.columns:
         raise ValueError(
             f"the tokens table has no column {unit!r}; join the units to it first, for example "
