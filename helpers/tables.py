@@ -61,7 +61,7 @@ COLUMNS = {
         "doc_id", "sentence_id", "part", "expression", "surface", "kind", "strength",
         "start", "end", "numbering",
     ],
-    "obligation counts": ["kind", "n", "per_thousand_han", "n_sentences"],
+    "obligation counts": ["kind", "n", "per_thousand_han", "n_sentences", "n_numbering"],
     "abbreviations": [
         "abbreviation", "variants", "pinyin", "gloss_en", "expansion_zh", "expansion_en",
         "scope", "source", "note",

@@ -106,3 +106,12 @@ def test_every_shorter_word_of_search_mode_stands_in_the_text():
     words = segment.make_segmenter(hmm=True).cut_for_search("国务院新闻办公室")
     assert "新闻" in words and all(word in "国务院新闻办公室" for word in words)
     assert clean.count_han("".join(words)) > 8
+
+
+def test_a_kept_word_is_named_as_such_even_where_another_table_holds_it(tokens, lexicon_table):
+    from helpers import lexicon
+
+    own = lexicon_table.iloc[:1].assign(term="要", variants="")
+    found = audit.audit_stop_list(tokens, ["要"], lexicon=own)
+    assert found["kind"].tolist() == ["modal"]
+    assert "要" in set(lexicon.read_kept_words()["word"])

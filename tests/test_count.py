@@ -279,3 +279,24 @@ def test_a_rate_needs_cleaned_documents(hits, documents):
 def test_sizes_of_other_parts_are_refused():
     with pytest.raises(ValueError, match="none of the parts in sizes .x, y. stands in"):
         count.measure_dispersion(TOKENS, by="part", sizes=pd.Series({"x": 1, "y": 2}))
+
+
+def test_ngrams_do_not_run_from_one_document_into_the_next():
+    two = pd.DataFrame({"doc_id": ["d1", "d1", "d2", "d2"], "token": ["防控", "复工", "防控", "复工"],
+                        "start": [0, 2, 4, 6], "end": [2, 4, 6, 8]})  # fmt: skip
+    counts = count.count_ngrams(two.assign(all="corpus"), by="all")
+    assert counts[["feature", "n", "document_frequency"]].values.tolist() == [["防控 复工", 2, 2]]
+    scores = count.score_ngrams(pd.concat([two, two.assign(doc_id=["d3", "d3", "d3", "d3"])]))
+    assert scores.set_index("feature").loc["防控 复工", ["n", "document_frequency"]].tolist() == [
+        4,
+        3,
+    ]
+
+
+def test_reduced_frequency_by_hand():
+    """Gries' b at every second place: gaps of 2 in 8 words, so each adds 2 over 8/4."""
+    tokens = pd.DataFrame({"doc_id": "d", "token": list("防工防工防控防控")})
+    reduced = count.measure_reduced_frequency(tokens).set_index("feature")
+    assert reduced.loc["防", ["n", "arf"]].tolist() == [4, 4]
+    # 控 stands at 6 and 8: gaps 2 and 6 against a mean of 4, so (2 + 4) / 4.
+    assert reduced.loc["控", "arf"] == 1.5

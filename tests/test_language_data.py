@@ -77,6 +77,11 @@ def test_function_words_are_distinct_simplified_and_leave_what_carries_meaning()
     assert words["word"].map(clean.convert_script).tolist() == words["word"].tolist()
     kept = "必须 应当 应 须 要 可 可以 能 不能 不得 不 不再 没有 未 无 别".split()
     assert sorted(set(kept) & set(words["word"])) == []
+    # 还 is huán (return) as well, and 外防输入、内防反弹 turn on 外 and 内.
+    assert sorted({"还", "内", "外"} & set(words["word"])) == []
+    classes = set(words["word_class"])
+    readme = (paths.LEXICON / "README.md").read_text(encoding="utf-8")
+    assert sorted(name for name in classes if name not in readme) == []
 
 
 def test_segmentation_patch_names_words_of_the_stock_dictionary_to_split():

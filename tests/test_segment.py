@@ -201,3 +201,24 @@ def test_a_lexicon_of_ones_own_is_enough(tmp_path):
 def test_a_segmenter_is_made_by_its_room(sentences):
     with pytest.raises(ValueError, match="made with segment.make_segmenter, not str"):
         segment.tokenize(sentences, segmenter="jieba")
+
+
+def test_tokens_are_placed_in_the_clauses_of_their_own_document():
+    documents = pd.DataFrame(
+        {"doc_id": ["b", "a"], "text": ["防控，复工复产。", "落实要求。防控，隔离。"]}
+    )
+    sentences = segment.split_sentences(documents)
+    clauses = segment.split_clauses(sentences)
+    tokens = segment.tokenize(sentences, segmenter=segment.make_segmenter())
+    placed = segment.place_tokens(tokens, clauses)
+    assert placed[tokens.columns].values.tolist() == tokens.values.tolist()
+    texts = clauses.set_index(["doc_id", "clause_id"])["clause"]
+    assert all(row.token in texts[row.doc_id, row.clause_id] for row in placed.itertuples())
+    assert placed.groupby("doc_id")["clause_id"].max().to_dict() == {"a": 3, "b": 2}
+
+
+def test_tokens_outside_the_clauses_given_are_named(sentences, clauses, tokens):
+    with pytest.raises(ValueError, match=r"tokens begin in none of the clauses, the first"):
+        segment.place_tokens(tokens, clauses.iloc[5:])
+    with pytest.raises(ValueError, match=r"tokens begin in none of the clauses"):
+        segment.place_tokens(tokens, clauses.drop(index=20))
