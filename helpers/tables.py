@@ -146,3 +146,14 @@ def require_one_segmenter(table: pd.DataFrame, name: str) -> None:
             f"({'; '.join(map(str, segmenters[:3]))}), whose words cannot be counted together; "
             "make all tokens with one segment.make_segmenter"
         )
+
+
+def require_text(table: pd.DataFrame, name: str, column: str) -> None:
+    """Raise a ValueError where a cell of the column is no text; it names the first such row."""
+    wrong = [not isinstance(cell, str) for cell in table[column]]
+    if any(wrong):
+        cell = table[column].iloc[wrong.index(True)]
+        raise ValueError(
+            f"{sum(wrong)} rows of the {name} table have no text in {column} (the first holds "
+            f"{cell!r}); make it with {ROOM_THAT_MAKES.get(name, 'the room of that name')}"
+        )

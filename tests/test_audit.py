@@ -66,7 +66,9 @@ def test_our_own_list_deletes_neither_modals_nor_negators(tokens, lexicon_table)
     assert set(found["kind"]) == {"function word"} and found["n"].sum() == 68
 
 
-@pytest.mark.parametrize(("words", "message"), [("的", "one string"), ([], "list is empty")])
+@pytest.mark.parametrize(
+    ("words", "message"), [("的", "stop_words is '的'; pass a list"), ([], "list is empty")]
+)
 def test_stop_lists_that_are_none(tokens, lexicon_table, words, message):
     with pytest.raises(ValueError, match=message):
         audit.audit_stop_list(tokens, words, lexicon=lexicon_table)
@@ -115,3 +117,23 @@ def test_a_kept_word_is_named_as_such_even_where_another_table_holds_it(tokens, 
     found = audit.audit_stop_list(tokens, ["要"], lexicon=own)
     assert found["kind"].tolist() == ["modal"]
     assert "要" in set(lexicon.read_kept_words()["word"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [({"terms": 7}, "terms is 7; pass a list"), ({"sentence": 1.5}, "16 rows of the sentences"),
+     ({"lexicon": 7}, "lexicon must be a pandas table")],
+)  # fmt: skip
+def test_tables_and_options_of_the_wrong_kind(sentences, lexicon_table, arguments, message):
+    table = sentences.assign(sentence=arguments.get("sentence", sentences["sentence"]))
+    with pytest.raises(ValueError, match=message):
+        audit.compare_segmenters(
+            table, arguments.get("terms", ["工作"]), lexicon=arguments.get("lexicon", lexicon_table)
+        )
+
+
+def test_tokens_that_are_no_text_are_refused_not_passed_over(tokens, lexicon_table):
+    with pytest.raises(ValueError, match="457 rows of the tokens table have no text in token"):
+        audit.audit_stop_list(tokens.assign(token=1), ["的"], lexicon=lexicon_table)
+    with pytest.raises(ValueError, match="stop_words is None; pass a list"):
+        audit.audit_stop_list(tokens, None, lexicon=lexicon_table)

@@ -300,3 +300,12 @@ def test_reduced_frequency_by_hand():
     assert reduced.loc["防", ["n", "arf"]].tolist() == [4, 4]
     # 控 stands at 6 and 8: gaps 2 and 6 against a mean of 4, so (2 + 4) / 4.
     assert reduced.loc["控", "arf"] == 1.5
+
+
+def test_options_and_cells_of_the_wrong_kind_are_named(tokens):
+    with pytest.raises(ValueError, match="by must be a column's name or a list of them, not None"):
+        count.count_features(tokens, by=None)
+    with pytest.raises(ValueError, match="457 rows of the tokens table have no text in token"):
+        count.count_features(tokens.assign(token=1))
+    with pytest.raises(ValueError, match="at_least is '3'"):
+        count.score_ngrams(tokens, at_least="3")

@@ -193,3 +193,11 @@ def test_our_abbreviations_say_what_they_stand_for_and_how_we_know():
     unverified = table[table["expansion_zh"] == ""]
     assert unverified["abbreviation"].tolist() == ["五个一", "1+1+4"]
     assert unverified["expansion_en"].str.contains("not verified").all()
+
+
+def test_sentences_that_are_no_text_are_named(obligations):
+    sentences = sentences_of("必须落实。").assign(sentence=float("nan"))
+    with pytest.raises(ValueError, match="1 rows of the sentences table have no text in sentence"):
+        profile.find_obligations(sentences, obligations)
+    with pytest.raises(ValueError, match="no text in sentence"):
+        profile.find_abbreviations(sentences, profile.read_abbreviations())

@@ -222,3 +222,10 @@ def test_tokens_outside_the_clauses_given_are_named(sentences, clauses, tokens):
         segment.place_tokens(tokens, clauses.iloc[5:])
     with pytest.raises(ValueError, match=r"tokens begin in none of the clauses"):
         segment.place_tokens(tokens, clauses.drop(index=20))
+
+
+def test_places_that_are_no_whole_numbers_and_names_that_are_no_text(tokens, clauses):
+    with pytest.raises(ValueError, match="start of the tokens table holds float64"):
+        segment.place_tokens(tokens.assign(start=1.5), clauses)
+    with pytest.raises(ValueError, match="457 rows of the tokens table have no text in doc_id"):
+        segment.place_tokens(tokens.assign(doc_id=1), clauses)

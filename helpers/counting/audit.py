@@ -11,7 +11,7 @@ from tqdm.auto import tqdm
 
 from helpers.counting.lexicon import read_function_words, read_kept_words
 from helpers.reading import load, segment
-from helpers.tables import COLUMNS, require_columns, require_one_segmenter
+from helpers.tables import COLUMNS, require_columns, require_one_segmenter, require_text
 
 KINDS = ("negator", "modal", "policy term", "other content", "function word")
 
@@ -36,6 +36,8 @@ def compare_segmenters(
     [[1, 0, 1]]
     """
     require_columns(sentences, "sentences", ["doc_id", "sentence"])
+    require_text(sentences, "sentences", "sentence")
+    require_columns(lexicon, "lexicon", ["term", "variants", "word"])
     wanted = _checked_terms(terms)
     n_string = {
         term: int(sentences["sentence"].str.count(re.escape(term)).sum()) for term in wanted
@@ -110,10 +112,11 @@ def audit_stop_list(
     [['不', 'negator', 0.25], ['的', 'function word', 0.25]]
     """
     require_columns(tokens, "tokens", ["token"])
+    require_text(tokens, "tokens", "token")
     require_one_segmenter(tokens, "tokens")
-    if isinstance(stop_words, str):
+    if isinstance(stop_words, str) or not isinstance(stop_words, Iterable):
         raise ValueError(
-            "stop_words is one string; pass a list of words, or audit.read_stop_list(path)"
+            f"stop_words is {stop_words!r}; pass a list of words, or audit.read_stop_list(path)"
         )
     listed = set(stop_words)
     if not listed:
@@ -147,8 +150,8 @@ def list_candidates(tokens: pd.DataFrame, *, least_share: float = 0.5) -> list[s
 
 
 def _checked_terms(terms: Iterable[str]) -> list[str]:
-    if isinstance(terms, str):
-        raise ValueError(f"terms is one string ({terms!r}); pass a list such as [{terms!r}]")
+    if isinstance(terms, str) or not isinstance(terms, Iterable):
+        raise ValueError(f"terms is {terms!r}; pass a list such as ['疫情防控']")
     wanted = list(dict.fromkeys(terms))
     if not wanted:
         raise ValueError("terms is empty; name at least one term to look for")

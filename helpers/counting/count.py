@@ -10,7 +10,7 @@ from scipy import sparse
 
 from helpers.counting import measures
 from helpers.reading.clean import count_han
-from helpers.tables import COLUMNS, require_columns, require_one_segmenter
+from helpers.tables import COLUMNS, require_columns, require_one_segmenter, require_text
 
 # Cells of one batch of features by parts: bounds the memory of dispersion to some 50 MB.
 _BATCH_CELLS = 5_000_000
@@ -67,7 +67,7 @@ def score_ngrams(tokens: pd.DataFrame, *, size: int = 2, at_least: int = 3) -> p
     >>> score_ngrams(tokens)[["feature", "n"]].values.tolist()[0]
     ['防 控', 3]
     """
-    if at_least < 3:
+    if not isinstance(at_least, int) or at_least < 3:
         raise ValueError(
             f"at_least is {at_least!r}; nothing is scored below three occurrences, look at the "
             "lines instead with context.kwic"
@@ -272,6 +272,8 @@ def measure_parts(sentences: pd.DataFrame) -> pd.Series:
 def _require_tokens(tokens: pd.DataFrame, by: str | Sequence[str]) -> list[str]:
     """The group columns of a usable tokens table; nothing in it may be dropped in silence."""
     require_columns(tokens, "tokens", ["doc_id", "token"])
+    if not isinstance(by, (str, list, tuple)):
+        raise ValueError(f"by must be a column's name or a list of them, not {by!r}")
     groups = [by] if isinstance(by, str) else list(by)
     if not groups:
         raise ValueError("by names no column; write by='doc_id', for example")
@@ -287,6 +289,7 @@ def _require_tokens(tokens: pd.DataFrame, by: str | Sequence[str]) -> list[str]:
         )
     _require_no_gap(tokens, "token", "tokens")
     _require_no_gap(tokens, "doc_id", "tokens")
+    require_text(tokens, "tokens", "token")
     require_one_segmenter(tokens, "tokens")
     return groups
 

@@ -15,7 +15,7 @@ from helpers.paths import LEXICON
 from helpers.reading.clean import convert_script, count_han
 from helpers.reading.segment import list_directive_marks
 from helpers.reading.words import stock_tokenizer
-from helpers.tables import COLUMNS, require_columns
+from helpers.tables import COLUMNS, require_columns, require_text
 
 # From the strictest to the freest, each with the strength a table of one's own gets by default:
 # the four degrees of engineering standards, argued in data/lexicon/README.md.
@@ -84,6 +84,7 @@ def find_obligations(sentences: pd.DataFrame, obligations: pd.DataFrame) -> pd.D
     [['必须', 'obligation'], ['不应', 'prohibition'], ['适当', 'discretion']]
     """
     require_columns(sentences, "sentences", ["doc_id", "sentence_id", "part", "start", "sentence"])
+    require_text(sentences, "sentences", "sentence")
     require_columns(obligations, "obligations", ["expression", "variants", "kind", "strength"])
     forms = _forms(obligations)
     matcher = ahocorasick_rs.AhoCorasick(
@@ -178,6 +179,7 @@ def find_abbreviations(sentences: pd.DataFrame, abbreviations: pd.DataFrame) -> 
     [['四个意识', True], ['2+3+4', False]]
     """
     require_columns(sentences, "sentences", ["doc_id", "sentence_id", "part", "start", "sentence"])
+    require_text(sentences, "sentences", "sentence")
     require_columns(abbreviations, "abbreviations", ["abbreviation", "variants", "expansion_en"])
     if abbreviations.empty:
         raise ValueError("the abbreviations table has no rows; read one with read_abbreviations")

@@ -19,7 +19,7 @@ import pandas as pd
 
 from helpers.paths import LEXICON
 from helpers.reading.words import make_tokenizer, stock_dictionary
-from helpers.tables import COLUMNS, require_columns
+from helpers.tables import COLUMNS, require_columns, require_text
 
 # A sentence ends after 。！？ and the closing marks that follow, or with its line.
 _SENTENCE_END = r"[。！？!?]+[”’」』）)》】]*"
@@ -200,6 +200,13 @@ def place_tokens(tokens: pd.DataFrame, clauses: pd.DataFrame) -> pd.DataFrame:
     """
     require_columns(tokens, "tokens", ["doc_id", "token", "start"])
     require_columns(clauses, "clauses", ["doc_id", "clause_id", "part", "start", "end"])
+    for table, name in ((tokens, "tokens"), (clauses, "clauses")):
+        require_text(table, name, "doc_id")
+        if not pd.api.types.is_integer_dtype(table["start"]):
+            raise ValueError(
+                f"the column start of the {name} table holds {table['start'].dtype}, not whole "
+                "numbers; it is a place in documents.text"
+            )
     ordered = clauses.sort_values("start", kind="stable")[
         ["doc_id", "clause_id", "part", "start", "end"]
     ].rename(columns={"end": "clause_end"})
