@@ -453,7 +453,7 @@ def test_the_same_seed_gives_the_same_row_in_any_order(worked):
 
 def test_memory_is_bounded_without_changing_the_draws(worked, monkeypatch):
     whole = compare.bootstrap_share(worked)
-    monkeypatch.setattr(compare, "_BATCH_CELLS", 16 * 512)
+    monkeypatch.setattr(compare.intervals, "_BATCH_CELLS", 16 * 512)
     pd.testing.assert_frame_equal(whole, compare.bootstrap_share(worked), check_exact=True)
 
 

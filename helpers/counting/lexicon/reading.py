@@ -1,16 +1,9 @@
-"""Lexicon, and leftmost-longest matching of its terms -> hits.
-
-Terms are matched as strings, not as tokens: jieba splits 疫情防控 and 复工复产, so that
-counting its tokens would find none of them. All categories are matched together, so a decoy
-(污染防治) takes its characters before a shorter prevention term (防治) can.
-"""
+"""csv files of language data -> checked tables: the lexicon, glossary and word lists."""
 
 import re
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
-import ahocorasick_rs
 import pandas as pd
 
 from helpers.paths import LEXICON
@@ -76,38 +69,6 @@ def list_surfaces(lexicon: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def find_terms(sentences: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
-    """One row per mention of a term: tables.COLUMNS["hits"], in reading order.
-
-    A mention is `free` when leftmost-longest matching over all categories picks it. A mention
-    whose characters a longer (or earlier) term takes is not free, and `inside` names that
-    term; so the rows of 疫情防控 are all its mentions, and its free rows those that stand
-    alone. Of the variants of one term only the longest at a place counts. Quotation marks and
-    brackets inside a phrase are passed over; the offsets are into documents.text all the same.
-
-    >>> lexicon = pd.DataFrame({"term": ["防治", "污染防治"], "variants": ["", ""],
-    ...     "category": ["prevention", "decoy"], "subcategory": ["", ""]})
-    >>> sentences = pd.DataFrame({"doc_id": ["d"], "sentence_id": [1], "start": [0],
-    ...     "sentence": ["污染“防治”，防治。"]})
-    >>> find_terms(sentences, lexicon)[["term", "start", "end", "inside", "free"]].values.tolist()
-    [['污染防治', 0, 5, '', True], ['防治', 3, 5, '污染防治', False], ['防治', 7, 9, '', True]]
-    """
-    require_columns(sentences, "sentences", ["doc_id", "sentence_id", "start", "sentence"])
-    matcher = _Matcher(list_surfaces(lexicon))
-    rows = []
-    for sentence in sentences.itertuples(index=False):
-        for mention, surface in matcher.find(sentence.sentence):
-            rows.append(
-                (sentence.doc_id, sentence.sentence_id, surface.term,
-                 sentence.sentence[mention.start : mention.end],
-                 surface.category, surface.subcategory,
-                 sentence.start + mention.start, sentence.start + mention.end,
-                 mention.inside, mention.inside == "")
-            )  # fmt: skip
-    hits = pd.DataFrame(rows, columns=COLUMNS["hits"])
-    return hits.astype({"start": "int64", "end": "int64", "free": bool})
-
-
 def read_glossary(
     lexicon: pd.DataFrame | None = None, path: str | Path | None = None
 ) -> pd.DataFrame:
@@ -159,60 +120,6 @@ def read_kept_words(path: str | Path | None = None) -> pd.DataFrame:
     """
     path = LEXICON / "kept_words.csv" if path is None else Path(path)
     return read_table(path, ("word", "kind", "pinyin", "gloss_en", "reason"))
-
-
-# --- matching -----------------------------------------------------------------------------
-
-
-class _Mention(NamedTuple):
-    start: int
-    end: int
-    inside: str
-
-
-class _Matcher:
-    """Finds every mention of the surfaces in one pass over a text, free or inside another."""
-
-    def __init__(self, surfaces: pd.DataFrame) -> None:
-        if surfaces.empty:
-            raise LexiconError("the lexicon has no term; read one with lexicon.read_lexicon")
-        self.surfaces = list(surfaces.itertuples(index=False))
-        patterns = [TRANSPARENT.sub("", surface.surface) for surface in self.surfaces]
-        self.longest = ahocorasick_rs.AhoCorasick(
-            patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
-        )
-        self.every = ahocorasick_rs.AhoCorasick(patterns)
-
-    def find(self, text: str) -> list[tuple[_Mention, tuple]]:
-        """Every mention in reading order, the longer first where two begin together."""
-        places = [i for i, character in enumerate(text) if not TRANSPARENT.match(character)]
-        shadow = "".join(text[i] for i in places)
-        free = self.longest.find_matches_as_indexes(shadow)
-        found = []
-        last_end_of_term: dict[str, int] = {}
-        for index, start, end in sorted(
-            self.every.find_matches_as_indexes(shadow, overlapping=True),
-            key=lambda match: (match[1], -match[2]),
-        ):
-            surface = self.surfaces[index]
-            if end <= last_end_of_term.get(surface.term, 0):
-                continue  # a shorter variant inside a mention of the same term
-            last_end_of_term[surface.term] = end
-            mention = _Mention(
-                places[start], places[end - 1] + 1, self._holder(free, index, start, end)
-            )
-            found.append((mention, surface))
-        return found
-
-    def _holder(self, free: list[tuple[int, int, int]], index: int, start: int, end: int) -> str:
-        """The term that takes characters of this match, or "" if the match is free itself."""
-        if (index, start, end) in free:
-            return ""
-        holder = next(match for match in free if match[1] < end and start < match[2])
-        return self.surfaces[holder[0]].term
-
-
-# --- reading and checking -----------------------------------------------------------------
 
 
 def read_table(path: Path, required: tuple[str, ...]) -> pd.DataFrame:

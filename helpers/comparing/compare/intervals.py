@@ -1,0 +1,209 @@
+"""Labels and hits -> shares and rates with bootstrap intervals.
+
+Sentences are resampled for inference, because the clauses of one sentence are not independent
+observations.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers.comparing.compare.labels import require_labels, require_same_documents
+from helpers.reading.clean import count_han
+from helpers.tables import LABELS, require_columns
+
+# Cells of one batch of resampling: bounds its memory to about 50 MB.
+_BATCH_CELLS = 2_000_000
+
+
+def bootstrap_share(
+    labels: pd.DataFrame,
+    *,
+    resample: str = "sentence_id",
+    n_resamples: int = 10_000,
+    seed: int = 2020,
+    target: str = "prevention",
+    reference: str = "reopening",
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """One row: the share target / (target + reference) with a bootstrap interval.
+
+    Columns target, reference, n_target, n_reference, share, low, high, resampled_by, n_units,
+    n_resamples, n_skipped, n_unlabelled, n_total. `resample` names what is drawn whole, with
+    replacement: sentences (sentence_id), clauses (clause_id) or documents (doc_id). Clauses of
+    one sentence are alike, so resampling them gives too narrow an interval; with many
+    documents, resample those. The interval is the percentile interval. A draw with neither
+    label has no share; it is skipped and counted in n_skipped. The same units and seed give
+    the same row, whatever the order of the rows.
+
+    >>> labels = pd.DataFrame({"doc_id": "d", "sentence_id": [1, 1, 2, 3],
+    ...     "label": ["prevention", "prevention", "reopening", "governance"]})
+    >>> bootstrap_share(labels).loc[0, ["n_target", "n_reference", "n_units"]].tolist()
+    [2, 1, 3]
+    """
+    keys = list(dict.fromkeys(["doc_id", resample]))
+    require_labels(labels, keys)
+    n = {label: int((labels["label"] == label).sum()) for label in LABELS}
+    _require_two_labels(n, target, reference)
+    totals = _totals_by_unit(labels, keys, target, reference)
+    _require_units(len(totals), resample)
+    draws = _resample_sums(totals, n_resamples, seed)
+    usable = draws[draws.sum(axis=1) > 0]
+    low, high = _percentiles(usable[:, 0] / usable.sum(axis=1), confidence)
+    row = {
+        "target": target,
+        "reference": reference,
+        "n_target": n[target],
+        "n_reference": n[reference],
+        "share": n[target] / (n[target] + n[reference]),
+        "low": low,
+        "high": high,
+        "resampled_by": resample,
+        "n_units": len(totals),
+        "n_resamples": n_resamples,
+        "n_skipped": n_resamples - len(usable),
+        "n_unlabelled": n["unlabelled"],
+        "n_total": len(labels),
+    }
+    return pd.DataFrame([row])
+
+
+def bootstrap_rates(
+    hits: pd.DataFrame,
+    sentences: pd.DataFrame,
+    *,
+    terms: Sequence[str],
+    per: int = 1000,
+    n_resamples: int = 10_000,
+    seed: int = 2020,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """One row per term, in the order given: term, category, n, n_free, rate, low, high.
+
+    `n` counts all mentions in the sentences, `n_free` those not inside a longer term; `rate`
+    is n per 1,000 (`per`) Chinese characters of the sentences. low and high are the percentile
+    interval from resampling whole sentences (a draw without any Chinese character has no rate
+    and is left out). Hits outside the sentences, which may be a selection, are not counted.
+
+    A term that is never mentioned has n 0, rate 0, category "" where no hit names one, and no
+    interval (missing): drawing sentences without it again and again can only give 0, which
+    would claim a certainty that the text does not carry. If mentions came independently, a
+    rate up to 3 / characters could have been missed (rule of three).
+
+    >>> sentences = pd.DataFrame({"doc_id": "d", "sentence_id": [1, 2],
+    ...     "sentence": ["抓好疫情防控。", "推动复工复产。"]})
+    >>> hits = pd.DataFrame({"doc_id": ["d"], "sentence_id": [1], "term": ["疫情防控"],
+    ...     "category": ["prevention"], "free": [True]})
+    >>> bootstrap_rates(hits, sentences, terms=["疫情防控"])[["n", "rate"]].values.tolist()
+    [[1.0, 83.33333333333333]]
+    """
+    require_columns(hits, "hits", ["doc_id", "sentence_id", "term", "category", "free"])
+    require_columns(sentences, "sentences", ["doc_id", "sentence_id", "sentence"])
+    if isinstance(terms, str) or not len(terms):
+        raise ValueError(f"terms must be a list of terms, such as ['疫情防控']; it is {terms!r}")
+    _require_units(len(sentences), "sentence_id")
+    require_same_documents(hits, sentences, "sentences")
+    terms = list(terms)
+    cells, n_han = _mentions_by_sentence(hits, sentences, terms)
+    draws = _resample_sums(np.column_stack([cells, n_han]), n_resamples, seed)
+    rates = draws[:, :-1] / np.where(draws[:, -1:] > 0, draws[:, -1:], np.nan) * per
+    n = cells.sum(axis=0)
+    low, high = np.where(n > 0, _percentiles(rates, confidence), np.nan)
+    here = hits.merge(sentences[["doc_id", "sentence_id"]])
+    category_of = hits.drop_duplicates("term").set_index("term")["category"]
+    return pd.DataFrame(
+        {
+            "term": terms,
+            "category": [category_of.get(term, "") for term in terms],
+            "n": n,
+            "n_free": [int((here["free"] & (here["term"] == term)).sum()) for term in terms],
+            "rate": n / n_han.sum() * per,
+            "low": low,
+            "high": high,
+        }
+    )
+
+
+def _require_two_labels(n: dict[str, int], target: str, reference: str) -> None:
+    for label in (target, reference):
+        if label not in LABELS:
+            raise ValueError(f"unknown label {label!r}; the labels are {', '.join(LABELS)}")
+    if target == reference:
+        raise ValueError(f"target and reference are both {target!r}; choose two labels")
+    if n["unlabelled"] == sum(n.values()):
+        raise ValueError(
+            "all units are unlabelled: no term of the lexicon was found in them; check that the "
+            "text is cleaned (clean.clean_documents), or use a lexicon of its own words"
+        )
+    for label in (target, reference):
+        if n[label] == 0:
+            raise ValueError(
+                f"no unit is labelled {label!r}, so every draw would give the same share and the "
+                "interval would have no width; report the counts (compare.count_labels) instead"
+            )
+
+
+def _require_units(n_units: int, resample: str) -> None:
+    if n_units >= 2:
+        return
+    if resample == "doc_id":
+        raise ValueError("one document: descriptive only; resample sentences instead")
+    raise ValueError(
+        f"{n_units} unit of {resample!r} to resample; an interval needs at least 2, and more to "
+        "mean anything"
+    )
+
+
+def _totals_by_unit(
+    labels: pd.DataFrame, keys: list[str], target: str, reference: str
+) -> NDArray[np.int64]:
+    """One row per resampled unit, in the order of its id: its n of target and of reference."""
+    counted = labels[keys].assign(
+        n_target=labels["label"] == target, n_reference=labels["label"] == reference
+    )
+    return counted.groupby(keys)[["n_target", "n_reference"]].sum().to_numpy()
+
+
+def _mentions_by_sentence(
+    hits: pd.DataFrame, sentences: pd.DataFrame, terms: list[str]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Sentences x terms with all mentions, and each sentence's Chinese characters."""
+    keys = ["doc_id", "sentence_id"]
+    n_han = sentences.set_index(keys)["sentence"].map(count_han).sort_index()
+    if n_han.index.has_duplicates:
+        twice = n_han.index[n_han.index.duplicated()][0]
+        raise ValueError(f"the sentence {twice} is in the sentences table twice; keep it once")
+    if n_han.sum() == 0:
+        raise ValueError("the sentences hold no Chinese character, so there is no rate to give")
+    mentions = hits[hits["term"].isin(terms)].groupby([*keys, "term"]).size()
+    cells = mentions.unstack("term", fill_value=0).reindex(
+        index=n_han.index, columns=terms, fill_value=0
+    )
+    return cells.to_numpy(dtype="int64"), n_han.to_numpy(dtype="int64")
+
+
+def _resample_sums(cells: NDArray[np.int64], n_resamples: int, seed: int) -> NDArray[np.float64]:
+    """Resamples x columns: the column sums over as many rows, drawn with replacement."""
+    if n_resamples < 100:
+        raise ValueError(f"percentiles need at least 100 resamples; n_resamples is {n_resamples!r}")
+    generator = np.random.default_rng(seed)
+    n_rows = len(cells)
+    step = max(1, _BATCH_CELLS // n_rows)
+    sums = []
+    for done in range(0, n_resamples, step):
+        size = min(step, n_resamples - done)
+        drawn = generator.integers(n_rows, size=(size, n_rows))
+        drawn += n_rows * np.arange(size)[:, None]
+        times_drawn = np.bincount(drawn.ravel(), minlength=size * n_rows)
+        sums.append(times_drawn.reshape(size, n_rows).astype(float) @ cells)
+    return np.concatenate(sums)
+
+
+def _percentiles(draws: NDArray[np.float64], confidence: float) -> NDArray[np.float64]:
+    """The low and the high end that hold the middle `confidence` of the draws."""
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, such as 0.95; it is {confidence}")
+    tail = (1 - confidence) / 2
+    return np.nanquantile(draws, [tail, 1 - tail], axis=0)

@@ -1,0 +1,170 @@
+"""Counts -> keyness, and the placebo that shows when a comparison is circular."""
+
+import numpy as np
+import pandas as pd
+
+from helpers.counting import measures
+from helpers.tables import COLUMNS, require_columns, require_one_segmenter
+
+# Below this expected count chi-square is a poor approximation, and Fisher's test takes over.
+_SMALLEST_EXPECTED = 5
+_TESTABLE_AT = 0.05
+# Weight of the prior of log_odds_z, in running words.
+_PRIOR_WORDS = 100
+
+
+def keyness(counts: pd.DataFrame, *, target: object, reference: object) -> pd.DataFrame:
+    """One row per feature of the two groups: tables.COLUMNS["keyness"] and test.
+
+    `counts` names its groups in the first column, as count.count_features leaves it, and holds
+    all features of each group, because the sizes of the groups are the sums of n. The features
+    with most evidence, |log_likelihood|, come first.
+
+    log_likelihood is the four-cell G2, positive for the target. p_value is Fisher's exact test
+    where an expected cell is below 5, else chi-square of G2; `test` says which. q_value is
+    Benjamini-Hochberg over the features frequent enough to reach p = .05 at all (Tarone); for
+    the others it is missing, so `q_value.notna().sum()` features were tested. log_ratio and
+    its 95 percent interval have 0.5 added (Walter), which can turn its sign against that of
+    log_likelihood where the two frequencies are nearly equal. percent_diff is inf for a feature
+    of the target only. log_odds_z has a prior worth 100 words, shared out by the frequencies of
+    all groups in `counts` (Monroe et al., four-term variance). Conventions and sources are in
+    measures.
+
+    >>> counts = pd.DataFrame({"part": ["D2", "D2", "D3", "D3"],
+    ...     "feature": ["防控", "工作", "复工", "工作"], "n": [8, 2, 6, 4]})
+    >>> found = keyness(counts, target="D2", reference="D3")
+    >>> found[["feature", "n_target", "n_reference", "test"]].values.tolist()
+    [['防控', 8, 0, 'fisher'], ['复工', 0, 6, 'fisher'], ['工作', 2, 4, 'fisher']]
+    """
+    group = _require_counts(counts)
+    for name in (target, reference):
+        _require_group(counts, group, name)
+    if target == reference:
+        raise ValueError(f"target and reference are both {target!r}; choose two groups")
+    found = _side_by_side(counts, group, target, reference)
+    return _with_measures(found, counts).sort_values(
+        ["log_likelihood", "feature"],
+        ascending=[False, True],
+        key=lambda column: column.abs() if column.name == "log_likelihood" else column,
+        ignore_index=True,
+    )[[*COLUMNS["keyness"], "test"]]
+
+
+def _require_counts(counts: pd.DataFrame) -> str:
+    """The name of the group column of a usable counts table."""
+    require_columns(counts, "counts", ["feature", "n"])
+    require_one_segmenter(counts, "counts")
+    group = counts.columns[0]
+    if group in COLUMNS["counts"]:
+        raise ValueError(
+            f"the first column of the counts table is {group!r}; it must name the groups, such "
+            "as doc_id or part, as count.count_features(tokens, by=...) leaves it"
+        )
+    if counts.empty:
+        raise ValueError("the counts table has no rows; count with count.count_features(tokens)")
+    n = pd.to_numeric(counts["n"], errors="coerce")
+    unusable = counts["feature"].isna() | ~((n >= 0) & (n % 1 == 0))
+    if unusable.any():
+        row = counts[unusable].iloc[0]
+        raise ValueError(
+            f"the counts table has n = {row['n']!r} for feature {row['feature']!r} of group "
+            f"{row[group]!r}; every row needs a feature and a whole number n"
+        )
+    return group
+
+
+def _require_group(counts: pd.DataFrame, group: str, name: object) -> None:
+    rows = counts[counts[group] == name]
+    if rows.empty:
+        there = ", ".join(repr(known) for known in counts[group].unique())
+        raise ValueError(f"no group {name!r} in the column {group!r}; there are {there}")
+    if rows["n"].sum() == 0:
+        raise ValueError(
+            f"the group {name!r} of the column {group!r} is empty (its n sum to 0), so nothing "
+            "can be compared with it; choose another group"
+        )
+
+
+def _side_by_side(
+    counts: pd.DataFrame, group: str, target: object, reference: object
+) -> pd.DataFrame:
+    """One row per feature found in either group: feature, n_target, n_reference."""
+    n_of = {
+        column: counts[counts[group] == name].groupby("feature")["n"].sum()
+        for column, name in {"n_target": target, "n_reference": reference}.items()
+    }
+    found = pd.DataFrame(n_of).fillna(0).astype("int64")
+    return found[found.sum(axis=1) > 0].rename_axis("feature").reset_index()
+
+
+def _with_measures(found: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    a, b = found["n_target"].to_numpy(), found["n_reference"].to_numpy()
+    c, d = a.sum(), b.sum()
+    g2 = measures.log_likelihood(a, b, c, d)
+    exact = measures.smallest_expected(a, b, c, d) < _SMALLEST_EXPECTED
+    p = measures.chi2_p(g2)
+    p[exact] = measures.fisher_exact_p(a[exact], b[exact], c, d)
+    testable = measures.smallest_possible_p(a, b, c, d) <= _TESTABLE_AT
+    low, high = measures.log_ratio_interval(a, b, c, d)
+    background = counts.groupby("feature")["n"].sum().loc[found["feature"]].to_numpy()
+    prior = _PRIOR_WORDS * background / background.sum()
+    return found.assign(
+        log_likelihood=g2,
+        p_value=p,
+        q_value=measures.benjamini_hochberg(np.where(testable, p, np.nan)),
+        bic=measures.bayes_factor_bic(g2, c + d),
+        log_ratio=measures.log_ratio(a, b, c, d),
+        log_ratio_low=low,
+        log_ratio_high=high,
+        percent_diff=measures.percent_diff(a, b, c, d),
+        odds_ratio=measures.odds_ratio(a, b, c, d),
+        log_odds_z=measures.log_odds_dirichlet(a, b, c, d, prior=prior).z,
+        test=np.where(exact, "fisher", "chi2"),
+    )
+
+
+def placebo_keyness(
+    tokens: pd.DataFrame,
+    *,
+    unit: str = "clause_id",
+    n_lexicons: int = 1000,
+    n_words: int = 20,
+    top: int = 5,
+    seed: int = 2020,
+) -> pd.DataFrame:
+    """One row per placebo lexicon: n_units_marked, n_own (of its words in the top), share_own.
+
+    Shows circularity. Each placebo is `n_words` words of the text drawn at random; the units
+    that hold one are the target, the others the reference; `share_own` is the part of the
+    `top` key words (largest signed G2) that are the placebo's own. By chance it would be
+    n_words over the number of types. A draw that marks every unit cannot be compared: it is
+    left out, so the table may have fewer than `n_lexicons` rows. `tokens` needs a column that
+    names the unit.
+
+    >>> tokens = pd.DataFrame({"doc_id": "d", "clause_id": [1, 1, 2, 2], "token": list("甲乙丙丁")})
+    >>> placebo_keyness(tokens, n_lexicons=1, n_words=1, top=2).values.tolist()
+    [[1.0, 1.0, 0.5]]
+    """
+    require_columns(tokens, "tokens", ["doc_id", "token"])
+    require_one_segmenter(tokens, "tokens")
+    if unit not in tokens.columns:
+        raise ValueError(
+            f"the tokens table has no column {unit!r}; join the units to it first, for example "
+            "pd.merge_asof(tokens, clauses[['clause_id', 'start']], on='start')"
+        )
+    cells = pd.crosstab([tokens["doc_id"], tokens[unit]], tokens["token"]).to_numpy()
+    if not 0 < n_words < cells.shape[1]:
+        raise ValueError(f"n_words is {n_words}; the text has {cells.shape[1]} types to draw from")
+    if n_lexicons < 1:
+        raise ValueError(f"n_lexicons is {n_lexicons}; draw at least 1")
+    generator = np.random.default_rng(seed)
+    rows = []
+    for _ in range(n_lexicons):
+        own = generator.choice(cells.shape[1], n_words, replace=False)
+        marked = cells[:, own].any(axis=1)
+        if marked.any() and not marked.all():
+            a, b = cells[marked].sum(axis=0), cells[~marked].sum(axis=0)
+            evidence = measures.log_likelihood(a, b, a.sum(), b.sum())
+            n_own = int(np.isin(np.argsort(-evidence, kind="stable")[:top], own).sum())
+            rows.append((int(marked.sum()), n_own, n_own / top))
+    return pd.DataFrame(rows, columns=["n_units_marked", "n_own", "share_own"])

@@ -1,0 +1,138 @@
+"""Units and hits -> labels, always with the unlabelled beside them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from helpers.tables import LABELS, require_columns
+
+
+def label_units(units: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
+    """The units (sentences or clauses) with what was found in each, and the label it gets.
+
+    Adds n_prevention, n_reopening, n_coupling and n_governance, the free hits of each category
+    that begin in the unit; `label`, one of tables.LABELS; and `coupling_kind`. A unit is
+    coupling when a coupling formula stands in it ("formula") or both a prevention and a
+    reopening hit ("co-mention"); else prevention, else reopening, else governance, else
+    unlabelled. Names of institutions and decoys give no label.
+
+    A hit that runs over the end of its unit counts once, for the unit it begins in. Hits that
+    begin in none of the units, which may be a selection, are not counted.
+
+    >>> units = pd.DataFrame({"doc_id": ["d", "d"], "sentence_id": [1, 2], "part": ["body"] * 2,
+    ...     "start": [0, 5], "end": [4, 9], "sentence": ["疫情防控", "复工复产"]})
+    >>> hits = pd.DataFrame({"doc_id": ["d"], "category": ["prevention"], "start": [0],
+    ...     "free": [True]})
+    >>> label_units(units, hits)["label"].tolist()
+    ['prevention', 'unlabelled']
+    """
+    kind = "clauses" if "clause_id" in getattr(units, "columns", ()) else "sentences"
+    require_columns(units, kind)
+    require_columns(hits, "hits", ["doc_id", "category", "start", "free"])
+    if len(hits) and hits["free"].dtype != bool:
+        raise ValueError(
+            f"the column 'free' of the hits table holds {hits['free'].dtype}, not True and False; "
+            "make hits with lexicon.find_terms, or convert the column to bool"
+        )
+    if units.empty:
+        raise ValueError(f"the {kind} table has no rows, so there is nothing to label")
+    require_same_documents(hits, units, kind)
+    n_of = _count_hits(units.reset_index(drop=True), hits)
+    co_mention = (n_of["prevention"] > 0) & (n_of["reopening"] > 0)
+    formula = n_of["coupling"] > 0
+    rules = {"coupling": formula | co_mention} | {
+        label: n_of[label] > 0 for label in ("prevention", "reopening", "governance")
+    }
+    return units.reset_index(drop=True).assign(
+        **{f"n_{label}": n_of[label] for label in n_of},
+        label=np.select(list(rules.values()), list(rules), "unlabelled"),
+        coupling_kind=np.select([formula, co_mention], ["formula", "co-mention"], ""),
+    )
+
+
+def count_labels(labels: pd.DataFrame, *, by: str | None = None) -> pd.DataFrame:
+    """One row per label, all five in the order of tables.LABELS: label, n, share.
+
+    `share` is of all units, the unlabelled among them. With `by`, a column such as part, one
+    row per value of it (in the order of the table) and label, and shares within that value.
+
+    >>> count_labels(pd.DataFrame({"label": ["prevention", "prevention", "unlabelled"]}))[
+    ...     ["label", "n"]].values.tolist()
+    [['prevention', 2], ['reopening', 0], ['coupling', 0], ['governance', 0], ['unlabelled', 1]]
+    """
+    require_labels(labels, [] if by is None else [by])
+    if by is None:
+        n = labels["label"].value_counts().reindex(LABELS, fill_value=0).rename_axis("label")
+        return n.rename("n").reset_index().assign(share=lambda row: row["n"] / len(labels))
+    cells = pd.crosstab(labels[by], labels["label"])
+    cells = cells.reindex(index=labels[by].unique(), columns=LABELS, fill_value=0)
+    n = cells.rename_axis(index=by, columns="label").stack().rename("n").reset_index()
+    return n.assign(share=n["n"] / n.groupby(by)["n"].transform("sum"))
+
+
+def describe_scope(documents_or_labels: pd.DataFrame) -> str:
+    """How much text a table speaks of, in one line for a caption.
+
+    >>> describe_scope(pd.DataFrame({"doc_id": ["d", "d"], "sentence_id": [1, 2]}))
+    '1 document, 2 sentences: descriptive only'
+    """
+    require_columns(documents_or_labels, "documents", ["doc_id"])
+    keys = {"document": ["doc_id"], "sentence": ["doc_id", "sentence_id"],
+            "clause": ["doc_id", "clause_id"]}  # fmt: skip
+    sizes = {
+        unit: len(documents_or_labels[columns].drop_duplicates())
+        for unit, columns in keys.items()
+        if columns[-1] in documents_or_labels.columns
+    }
+    scope = ", ".join(f"{n:,} {unit}{'' if n == 1 else 's'}" for unit, n in sizes.items())
+    return f"{scope}: descriptive only" if sizes["document"] == 1 else scope
+
+
+def require_same_documents(hits: pd.DataFrame, units: pd.DataFrame, kind: str) -> None:
+    """Raise a ValueError where hits and units come from different documents."""
+    if len(hits) and not hits["doc_id"].isin(units["doc_id"]).any():
+        raise ValueError(
+            f"hits and {kind} have no document in common (hits of {hits['doc_id'].iloc[0]!r}, "
+            f"{kind} of {units['doc_id'].iloc[0]!r}); make both from the same documents"
+        )
+
+
+def _count_hits(units: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
+    """One row per unit in its order, one column per category that labels, cells free hits."""
+    spans = units[["doc_id", "start", "end"]].rename(columns={"start": "unit_start"})
+    free = hits.loc[hits["free"].astype(bool), ["doc_id", "category", "start"]]
+    placed = pd.merge_asof(
+        free.astype(units.dtypes[["doc_id", "start"]].to_dict()).sort_values("start"),
+        spans.rename_axis("unit").reset_index().sort_values("unit_start"),
+        left_on="start",
+        right_on="unit_start",
+        by="doc_id",
+    )
+    placed = placed[placed["start"] < placed["end"]]
+    n_of = pd.crosstab(placed["unit"], placed["category"])
+    categories = [label for label in LABELS if label != "unlabelled"]
+    return n_of.reindex(index=units.index, columns=categories, fill_value=0)
+
+
+def require_labels(labels: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Raise a ValueError where the labels table is empty, incomplete or has an unknown label."""
+    require_columns(labels, "labels", ["label"])
+    missing = [column for column in columns if column not in labels.columns]
+    if missing:
+        raise ValueError(
+            f"the labels table has no column {missing[0]!r}; it has "
+            f"{', '.join(labels.columns)}. compare.label_units keeps all columns of the "
+            "sentences or clauses it is given"
+        )
+    if labels.empty:
+        raise ValueError("the labels table has no rows; label with compare.label_units")
+    unknown = labels.loc[~labels["label"].isin(LABELS), "label"]
+    if len(unknown):
+        raise ValueError(f"unknown label {unknown.iloc[0]!r}; the labels are {', '.join(LABELS)}")
+    for column in columns:
+        if labels[column].isna().any():
+            raise ValueError(
+                f"the column {column!r} of the labels table is empty in "
+                f"{labels[column].isna().sum()} rows; fill it, or drop those rows yourself"
+            )
