@@ -76,6 +76,10 @@ COLUMNS = {
         "log_odds_z",
     ],
     "labels": ["doc_id", "sentence_id", "label"],
+    "balance": [
+        "section", "name", "n_target", "n_reference", "n_unlabelled", "n_total", "value", "low",
+        "high", "p_value", "q_value", "note", "scope",
+    ],
 }  # fmt: skip
 
 ROOM_THAT_MAKES = {
@@ -103,6 +107,7 @@ ROOM_THAT_MAKES = {
     "abbreviation hits": "profile.find_abbreviations",
     "keyness": "compare.keyness",
     "labels": "compare.label_units",
+    "balance": "compare.report_balance",
 }
 
 LABELS = ("prevention", "reopening", "coupling", "governance", "unlabelled")

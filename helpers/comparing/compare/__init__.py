@@ -5,11 +5,39 @@ observations. One document describes itself and nothing else: `describe_scope` s
 words that fit a caption.
 """
 
+from helpers.comparing.compare.balance import (
+    compare_groups,
+    leave_one_term_out,
+    measure_coverage,
+    permutation_test,
+    report_balance,
+    vary_lexicon,
+)
 from helpers.comparing.compare.intervals import bootstrap_rates, bootstrap_share
 from helpers.comparing.compare.keyness import keyness, placebo_keyness
-from helpers.comparing.compare.labels import count_labels, describe_scope, label_units
+from helpers.comparing.compare.labels import (
+    CannotCompare,
+    count_labels,
+    describe_scope,
+    label_units,
+    mark_relation,
+)
+from helpers.comparing.compare.routes import (
+    compare_routes,
+    drop_definers,
+    label_by_structure,
+    list_definers,
+    list_dropped,
+    list_heads,
+    read_labels,
+    route_agreement,
+    split_halves,
+)
 
 __all__ = [
-    "bootstrap_rates", "bootstrap_share", "count_labels", "describe_scope", "keyness",
-    "label_units", "placebo_keyness",
+    "CannotCompare", "bootstrap_rates", "bootstrap_share", "compare_groups", "compare_routes",
+    "count_labels", "describe_scope", "drop_definers", "keyness", "label_by_structure",
+    "label_units", "leave_one_term_out", "list_definers", "list_dropped", "list_heads",
+    "mark_relation", "measure_coverage", "permutation_test", "placebo_keyness", "read_labels",
+    "report_balance", "route_agreement", "split_halves", "vary_lexicon",
 ]  # fmt: skip

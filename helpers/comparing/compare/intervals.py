@@ -10,7 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.comparing.compare.labels import require_labels, require_same_documents
+from helpers.comparing.compare.labels import (
+    CannotCompare,
+    require_labels,
+    require_same_documents,
+)
 from helpers.reading.clean import count_han
 from helpers.tables import LABELS, require_columns
 
@@ -46,12 +50,12 @@ def bootstrap_share(
     keys = list(dict.fromkeys(["doc_id", resample]))
     require_labels(labels, keys)
     n = {label: int((labels["label"] == label).sum()) for label in LABELS}
-    _require_two_labels(n, target, reference)
-    totals = _totals_by_unit(labels, keys, target, reference)
-    _require_units(len(totals), resample)
-    draws = _resample_sums(totals, n_resamples, seed)
+    require_two_labels(n, target, reference)
+    totals = totals_by_unit(labels, keys, target, reference)
+    require_units(len(totals), resample)
+    draws = resample_sums(totals, n_resamples, seed)
     usable = draws[draws.sum(axis=1) > 0]
-    low, high = _percentiles(usable[:, 0] / usable.sum(axis=1), confidence)
+    low, high = percentiles(usable[:, 0] / usable.sum(axis=1), confidence)
     row = {
         "target": target,
         "reference": reference,
@@ -103,14 +107,14 @@ def bootstrap_rates(
     require_columns(sentences, "sentences", ["doc_id", "sentence_id", "sentence"])
     if isinstance(terms, str) or not len(terms):
         raise ValueError(f"terms must be a list of terms, such as ['疫情防控']; it is {terms!r}")
-    _require_units(len(sentences), "sentence_id")
+    require_units(len(sentences), "sentence_id")
     require_same_documents(hits, sentences, "sentences")
     terms = list(terms)
     cells, n_han = _mentions_by_sentence(hits, sentences, terms)
-    draws = _resample_sums(np.column_stack([cells, n_han]), n_resamples, seed)
+    draws = resample_sums(np.column_stack([cells, n_han]), n_resamples, seed)
     rates = draws[:, :-1] / np.where(draws[:, -1:] > 0, draws[:, -1:], np.nan) * per
     n = cells.sum(axis=0)
-    low, high = np.where(n > 0, _percentiles(rates, confidence), np.nan)
+    low, high = np.where(n > 0, percentiles(rates, confidence), np.nan)
     here = hits.merge(sentences[["doc_id", "sentence_id"]])
     category_of = hits.drop_duplicates("term").set_index("term")["category"]
     return pd.DataFrame(
@@ -126,37 +130,39 @@ def bootstrap_rates(
     )
 
 
-def _require_two_labels(n: dict[str, int], target: str, reference: str) -> None:
+def require_two_labels(n: dict[str, int], target: str, reference: str) -> None:
+    """Raise CannotCompare where one of the two labels is missing, so that no share varies."""
     for label in (target, reference):
         if label not in LABELS:
             raise ValueError(f"unknown label {label!r}; the labels are {', '.join(LABELS)}")
     if target == reference:
         raise ValueError(f"target and reference are both {target!r}; choose two labels")
     if n["unlabelled"] == sum(n.values()):
-        raise ValueError(
+        raise CannotCompare(
             "all units are unlabelled: no term of the lexicon was found in them; check that the "
             "text is cleaned (clean.clean_documents), or use a lexicon of its own words"
         )
     for label in (target, reference):
         if n[label] == 0:
-            raise ValueError(
+            raise CannotCompare(
                 f"no unit is labelled {label!r}, so every draw would give the same share and the "
                 "interval would have no width; report the counts (compare.count_labels) instead"
             )
 
 
-def _require_units(n_units: int, resample: str) -> None:
+def require_units(n_units: int, resample: str) -> None:
+    """Raise CannotCompare where fewer than two units would be resampled."""
     if n_units >= 2:
         return
     if resample == "doc_id":
-        raise ValueError("one document: descriptive only; resample sentences instead")
-    raise ValueError(
+        raise CannotCompare("one document: descriptive only; resample sentences instead")
+    raise CannotCompare(
         f"{n_units} unit of {resample!r} to resample; an interval needs at least 2, and more to "
         "mean anything"
     )
 
 
-def _totals_by_unit(
+def totals_by_unit(
     labels: pd.DataFrame, keys: list[str], target: str, reference: str
 ) -> NDArray[np.int64]:
     """One row per resampled unit, in the order of its id: its n of target and of reference."""
@@ -184,7 +190,7 @@ def _mentions_by_sentence(
     return cells.to_numpy(dtype="int64"), n_han.to_numpy(dtype="int64")
 
 
-def _resample_sums(cells: NDArray[np.int64], n_resamples: int, seed: int) -> NDArray[np.float64]:
+def resample_sums(cells: NDArray[np.int64], n_resamples: int, seed: int) -> NDArray[np.float64]:
     """Resamples x columns: the column sums over as many rows, drawn with replacement."""
     if n_resamples < 100:
         raise ValueError(f"percentiles need at least 100 resamples; n_resamples is {n_resamples!r}")
@@ -201,7 +207,7 @@ def _resample_sums(cells: NDArray[np.int64], n_resamples: int, seed: int) -> NDA
     return np.concatenate(sums)
 
 
-def _percentiles(draws: NDArray[np.float64], confidence: float) -> NDArray[np.float64]:
+def percentiles(draws: NDArray[np.float64], confidence: float) -> NDArray[np.float64]:
     """The low and the high end that hold the middle `confidence` of the draws."""
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1, such as 0.95; it is {confidence}")

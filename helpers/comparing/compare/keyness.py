@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from helpers.counting import measures
 from helpers.tables import COLUMNS, require_columns, require_one_segmenter
@@ -11,6 +12,9 @@ _SMALLEST_EXPECTED = 5
 _TESTABLE_AT = 0.05
 # Weight of the prior of log_odds_z, in running words.
 _PRIOR_WORDS = 100
+PLACEBO_COLUMNS = [
+    "n_units_marked", "n_own", "share_own", "largest", "largest_shuffled", "largest_guarded",
+]  # fmt: skip
 
 
 def keyness(counts: pd.DataFrame, *, target: object, reference: object) -> pd.DataFrame:
@@ -132,17 +136,22 @@ def placebo_keyness(
     top: int = 5,
     seed: int = 2020,
 ) -> pd.DataFrame:
-    """One row per placebo lexicon: n_units_marked, n_own (of its words in the top), share_own.
+    """One row per placebo lexicon: what its key words would be, with and without a guard.
 
+    Columns n_units_marked, n_own, share_own, largest, largest_shuffled, largest_guarded.
     Shows circularity. Each placebo is `n_words` words of the text drawn at random; the units
     that hold one are the target, the others the reference; `share_own` is the part of the
     `top` key words (largest signed G2) that are the placebo's own. By chance it would be
-    n_words over the number of types. A draw that marks every unit cannot be compared: it is
-    left out, so the table may have fewer than `n_lexicons` rows. `tokens` needs a column that
-    names the unit.
+    n_words over the number of types. `largest` is the largest signed G2 of all words,
+    `largest_shuffled` the same when as many units are marked at random, and `largest_guarded`
+    that of the words outside the placebo: with the guard, the evidence falls back to what
+    chance alone gives. A draw that marks every unit cannot be compared: it is left out, so
+    the table may have fewer than `n_lexicons` rows. `tokens` needs a column that names the
+    unit.
 
     >>> tokens = pd.DataFrame({"doc_id": "d", "clause_id": [1, 1, 2, 2], "token": list("甲乙丙丁")})
-    >>> placebo_keyness(tokens, n_lexicons=1, n_words=1, top=2).values.tolist()
+    >>> placebo = placebo_keyness(tokens, n_lexicons=1, n_words=1, top=2)
+    >>> placebo[["n_units_marked", "n_own", "share_own"]].values.tolist()
     [[1.0, 1.0, 0.5]]
     """
     require_columns(tokens, "tokens", ["doc_id", "token"])
@@ -157,14 +166,21 @@ def placebo_keyness(
         raise ValueError(f"n_words is {n_words}; the text has {cells.shape[1]} types to draw from")
     if n_lexicons < 1:
         raise ValueError(f"n_lexicons is {n_lexicons}; draw at least 1")
-    generator = np.random.default_rng(seed)
+    generator, shuffler = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     rows = []
     for _ in range(n_lexicons):
         own = generator.choice(cells.shape[1], n_words, replace=False)
         marked = cells[:, own].any(axis=1)
         if marked.any() and not marked.all():
-            a, b = cells[marked].sum(axis=0), cells[~marked].sum(axis=0)
-            evidence = measures.log_likelihood(a, b, a.sum(), b.sum())
+            evidence = _signed_g2(cells, marked)
             n_own = int(np.isin(np.argsort(-evidence, kind="stable")[:top], own).sum())
-            rows.append((int(marked.sum()), n_own, n_own / top))
-    return pd.DataFrame(rows, columns=["n_units_marked", "n_own", "share_own"])
+            shuffled = _signed_g2(cells, shuffler.permutation(marked))
+            largest = (evidence.max(), shuffled.max(), np.delete(evidence, own).max())
+            rows.append((int(marked.sum()), n_own, n_own / top, *largest))
+    return pd.DataFrame(rows, columns=PLACEBO_COLUMNS)
+
+
+def _signed_g2(cells: NDArray[np.int64], marked: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Signed G2 of every word, the marked units against the others."""
+    a, b = cells[marked].sum(axis=0), cells[~marked].sum(axis=0)
+    return measures.log_likelihood(a, b, a.sum(), b.sum())

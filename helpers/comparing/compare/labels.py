@@ -1,5 +1,6 @@
 """Units and hits -> labels, always with the unlabelled beside them."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,13 +8,22 @@ import pandas as pd
 
 from helpers.tables import LABELS, require_columns
 
+# The first whose cue stands in the unit is its relation: the rarer say more.
+RELATIONS = ("contrast", "ranking", "condition", "means", "balance")
+
+
+class CannotCompare(ValueError):
+    """The units do not carry the number asked for; the message says what is missing."""
+
 
 def label_units(units: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
     """The units (sentences or clauses) with what was found in each, and the label it gets.
 
     Adds n_prevention, n_reopening, n_coupling and n_governance, the free hits of each category
-    that begin in the unit; `label`, one of tables.LABELS; and `coupling_kind`. A unit is
-    coupling when a coupling formula stands in it ("formula") or both a prevention and a
+    that begin in the unit; `label`, one of tables.LABELS; and `coupling_kind`. Hits that have
+    been through lexicon.mark_direction also give n_cancelled (hits that a cue cancels) and
+    `direction`: "control", "opening", "both" or "", what the hits of the two subjects point to.
+    A unit is coupling when a coupling formula stands in it ("formula") or both a prevention and a
     reopening hit ("co-mention"); else prevention, else reopening, else governance, else
     unlabelled. Names of institutions and decoys give no label.
 
@@ -38,17 +48,49 @@ def label_units(units: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
     if units.empty:
         raise ValueError(f"the {kind} table has no rows, so there is nothing to label")
     require_same_documents(hits, units, kind)
-    n_of = _count_hits(units.reset_index(drop=True), hits)
+    units = units.reset_index(drop=True)
+    placed = _place_hits(units, hits)
+    n_of = _count_hits(units, placed)
     co_mention = (n_of["prevention"] > 0) & (n_of["reopening"] > 0)
     formula = n_of["coupling"] > 0
     rules = {"coupling": formula | co_mention} | {
         label: n_of[label] > 0 for label in ("prevention", "reopening", "governance")
     }
-    return units.reset_index(drop=True).assign(
+    labels = units.assign(
         **{f"n_{label}": n_of[label] for label in n_of},
         label=np.select(list(rules.values()), list(rules), "unlabelled"),
         coupling_kind=np.select([formula, co_mention], ["formula", "co-mention"], ""),
     )
+    return labels.assign(**_directions(units, placed)) if "direction" in hits.columns else labels
+
+
+def mark_relation(labels: pd.DataFrame, cues: pd.DataFrame) -> pd.DataFrame:
+    """The same units with relation: how a coupling unit joins its two subjects.
+
+    contrast (但, 不误), ranking (第一位), condition (前提), means (为…提供保障) or balance (统筹,
+    和), the first of these with a cue of lexicon.read_cues in the unit; "" for units that are not
+    coupling, and for coupling without a cue. A rule of surfaces that a reader should check.
+
+    >>> labels = pd.DataFrame({"clause": ["在做好疫情防控的前提下复工复产"], "label": ["coupling"]})
+    >>> from helpers import lexicon
+    >>> mark_relation(labels, lexicon.read_cues())["relation"].tolist()
+    ['condition']
+    """
+    require_columns(labels, "labels", ["label"])
+    text = next((column for column in ("clause", "sentence") if column in labels.columns), None)
+    if text is None:
+        raise ValueError(
+            "the labels table has neither a column clause nor sentence to read; "
+            "compare.label_units keeps all columns of the units it is given"
+        )
+    relations = cues[cues["use"] == "relation"]
+    tests = {
+        kind: labels[text].str.contains("|".join(map(re.escape, rows["cue"])))
+        for kind, rows in relations.groupby("kind")
+    }
+    order = [kind for kind in RELATIONS if kind in tests]
+    relation = np.select([tests[kind] for kind in order], order, "")
+    return labels.assign(relation=np.where(labels["label"] == "coupling", relation, ""))
 
 
 def count_labels(labels: pd.DataFrame, *, by: str | None = None) -> pd.DataFrame:
@@ -98,21 +140,44 @@ def require_same_documents(hits: pd.DataFrame, units: pd.DataFrame, kind: str) -
         )
 
 
-def _count_hits(units: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
-    """One row per unit in its order, one column per category that labels, cells free hits."""
+def _place_hits(units: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
+    """The free hits that begin in a unit, with its row number in `unit`."""
     spans = units[["doc_id", "start", "end"]].rename(columns={"start": "unit_start"})
-    free = hits.loc[hits["free"].astype(bool), ["doc_id", "category", "start"]]
+    kept = [
+        c for c in ("doc_id", "category", "start", "direction", "cancelled") if c in hits.columns
+    ]
     placed = pd.merge_asof(
-        free.astype(units.dtypes[["doc_id", "start"]].to_dict()).sort_values("start"),
+        hits.loc[hits["free"].astype(bool), kept]
+        .astype(units.dtypes[["doc_id", "start"]].to_dict())
+        .sort_values("start"),
         spans.rename_axis("unit").reset_index().sort_values("unit_start"),
         left_on="start",
         right_on="unit_start",
         by="doc_id",
     )
-    placed = placed[placed["start"] < placed["end"]]
+    return placed[placed["start"] < placed["end"]]
+
+
+def _count_hits(units: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame:
+    """One row per unit in its order, one column per category that labels, cells free hits."""
     n_of = pd.crosstab(placed["unit"], placed["category"])
     categories = [label for label in LABELS if label != "unlabelled"]
     return n_of.reindex(index=units.index, columns=categories, fill_value=0)
+
+
+def _directions(units: pd.DataFrame, placed: pd.DataFrame) -> dict[str, pd.Series]:
+    """n_cancelled and direction of each unit, from the hits of its subjects."""
+    subjects = placed[placed["category"].isin(["prevention", "reopening", "coupling"])]
+    said = pd.crosstab(subjects["unit"], subjects["direction"]).reindex(
+        index=units.index, columns=["control", "opening"], fill_value=0
+    )
+    control, opening = said["control"] > 0, said["opening"] > 0
+    direction = np.select([control & opening, control, opening], ["both", "control", "opening"], "")
+    n_cancelled = (subjects["cancelled"] != "").groupby(subjects["unit"]).sum()
+    return {
+        "n_cancelled": n_cancelled.reindex(units.index, fill_value=0).astype("int64"),
+        "direction": pd.Series(direction, index=units.index),
+    }
 
 
 def require_labels(labels: pd.DataFrame, columns: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ counting its tokens would find none of them. All categories are matched together
 (污染防治) takes its characters before a shorter prevention term (防治) can.
 """
 
+from helpers.counting.lexicon.direction import mark_direction, read_cues
 from helpers.counting.lexicon.matching import find_terms
 from helpers.counting.lexicon.reading import (
     REQUIRED_COLUMNS,
@@ -21,6 +22,6 @@ from helpers.counting.lexicon.reading import (
 
 __all__ = [
     "REQUIRED_COLUMNS", "TRANSPARENT", "LexiconError", "add_glosses", "find_terms",
-    "list_surfaces", "read_function_words", "read_glossary", "read_kept_words",
-    "read_lexicon", "read_table",
+    "list_surfaces", "mark_direction", "read_cues", "read_function_words", "read_glossary",
+    "read_kept_words", "read_lexicon", "read_table",
 ]  # fmt: skip
