@@ -6,6 +6,7 @@ Before the first picture: `style.set_theme()`.
 """
 
 from helpers.drawing.draw.audit import plot_before_after, plot_segmenters, plot_stop_list
+from helpers.drawing.draw.balance import plot_balance, plot_evaluation, plot_placebo
 from helpers.drawing.draw.charts import (
     Categories,
     categories_for,
@@ -30,10 +31,10 @@ from helpers.drawing.draw.profile import plot_obligations
 from helpers.drawing.draw.repairs import plot_repairs
 
 __all__ = [
-    "Categories", "categories_for", "category_legend", "draw_summary_page", "plot_before_after",
-    "plot_clause_strip",
-    "plot_dispersion", "plot_dumbbells", "plot_keyness", "plot_label_shares",
-    "plot_network", "plot_obligations", "plot_ranked_terms",
+    "Categories", "categories_for", "category_legend", "draw_summary_page", "plot_balance",
+    "plot_before_after", "plot_clause_strip", "plot_dispersion", "plot_dumbbells",
+    "plot_evaluation", "plot_keyness", "plot_label_shares",
+    "plot_network", "plot_obligations", "plot_placebo", "plot_ranked_terms",
     "plot_repairs", "plot_segmenters", "plot_share_intervals",
     "plot_stop_list", "plot_two_languages",
     "plot_xray", "rank", "require_rows", "row_names", "rows_for",

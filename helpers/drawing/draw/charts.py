@@ -25,6 +25,8 @@ SOURCES = {
     "label counts": "one row per label with its n and share",
     "comparison": "one row per term, one column per way of counting",
     "edges": "one row per pair of node and collocate, from context.collocation_network",
+    "placebo": "one row per placebo lexicon, from compare.placebo_keyness",
+    "evaluation scores": "one row per way and label, from scripts/evaluate_labels.py",
     "repair report": "one row per document, from clean.repair_report",
 }
 

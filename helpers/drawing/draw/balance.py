@@ -1,0 +1,235 @@
+"""The balance in one picture, the placebo panel, and how well labels do."""
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from helpers import tables
+from helpers.drawing import style
+from helpers.drawing.draw.charts import (
+    _legend_below,
+    _name_rows,
+    _print_right,
+    require_rows,
+)
+
+_HEADINGS = {
+    "labels": "All units, by label",
+    "share": "Prevention / (prevention + reopening)",
+    "lexicon": "… with another reading of the lexicon",
+    "term": "… without one term",
+    "group": "… by part",
+    "coverage": "Characters the lexicon covers",
+    "outside": "… in texts it was not made for",
+}
+_PANEL = {
+    "largest": ("all words tested", style.PALETTE["reopening"]),
+    "largest_guarded": ("own words taken out", style.PALETTE["prevention"]),
+    "largest_shuffled": ("units marked at random", style.PALETTE["unlabelled"]),
+}
+_WAYS = {
+    "lexicon": ("our lexicon", "o", style.PALETTE["prevention"]),
+    "substrings": ("plain substrings", "s", style.PALETTE["reopening"]),
+    "supervised": ("learnt from half", "^", style.PALETTE["governance"]),
+}
+
+
+def plot_balance(
+    report: pd.DataFrame,
+    *,
+    sections: Sequence[str] = ("labels", "share", "lexicon", "term"),
+    glossary: pd.DataFrame | None = None,
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Axes with the whole balance: labels as bars of 100 percent, shares as dots with intervals.
+
+    `report` comes from compare.report_balance; `sections` chooses its blocks. Every row has its
+    number to the right; a share that was refused says so instead of a dot.
+
+    >>> from matplotlib.figure import Figure
+    >>> style.set_theme()
+    >>> row = {"section": "share", "name": "sentences", "value": 0.7, "low": 0.3, "high": 1.0,
+    ...     "n_target": 14, "n_reference": 6, "note": ""}
+    >>> ax = plot_balance(pd.DataFrame([row]), sections=["share"], ax=Figure().subplots())
+    >>> ax.texts[-1].get_text()
+    '0.70  (0.30 to 1.00)  14 : 6'
+    """
+    wanted = ["section", "name", "value", "low", "high", "n_target", "n_reference", "note"]
+    require_rows(report, "balance", wanted)
+    missing = [section for section in sections if section not in set(report["section"])]
+    if missing:
+        there = ", ".join(report["section"].unique())
+        raise ValueError(f"the report has no section {missing[0]!r}; it has {there}")
+    rows = _rows_of(report, sections)
+    ax = style.new_axes(rows=len(rows) + 1) if ax is None else ax
+    _name_rows(ax, [_row_name(kind, row, glossary) for kind, row in rows])
+    for tick, (kind, _) in zip(ax.get_yticklabels(), rows, strict=True):
+        if kind == "heading":
+            tick.set_color(style.QUIET)
+    for place, (kind, row) in enumerate(rows):
+        if kind == "labels":
+            _draw_labels(ax, place, row)
+        elif kind in ("coverage", "outside"):
+            ax.barh(place, row["value"], height=0.6, color=style.PLAIN)
+        elif kind != "heading":
+            _draw_share(ax, place, row)
+    ax.set_xlim(0, 1)
+    if set(sections) - {"labels", "coverage", "outside"}:
+        ax.axvline(0.5, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+    _print_right(ax, [_number_of(kind, row) for kind, row in rows])
+    ax.set_xlabel("share")
+    if "labels" in sections:
+        patches = [Patch(color=style.colour_of(label)) for label in tables.LABELS]
+        _legend_below(ax, patches, [style.label_name(label) for label in tables.LABELS], ncols=3)
+    style.set_title(ax, title or "The balance, what it leaves out and how sure it is")
+    return ax
+
+
+def plot_placebo(
+    placebo: pd.DataFrame, *, title: str | None = None, ax: Axes | None = None
+) -> Axes:
+    """Axes with three boxes: the largest signed G2 of a meaningless comparison.
+
+    `placebo` comes from compare.placebo_keyness. The first box tests all words, the second
+    leaves the placebo's own words out, the third marks the units at random. Boxes hold the
+    middle half, lines the middle 95 percent; the dashed line is 3.84, p = .05 for one word.
+
+    >>> from matplotlib.figure import Figure
+    >>> style.set_theme()
+    >>> placebo = pd.DataFrame({"largest": [9.0, 8], "largest_guarded": [5.0, 6],
+    ...     "largest_shuffled": [5.0, 4], "share_own": [0.4, 0.6]})
+    >>> ax = plot_placebo(placebo, ax=Figure().subplots())
+    >>> [tick.get_text() for tick in ax.get_yticklabels()]
+    ['all words tested', 'own words taken out', 'units marked at random']
+    """
+    require_rows(placebo, "placebo", [*_PANEL, "share_own"])
+    ax = style.new_axes(rows=5) if ax is None else ax
+    for place, (column, (_, colour)) in enumerate(_PANEL.items()):
+        low, first, middle, third, high = np.quantile(
+            placebo[column], [0.025, 0.25, 0.5, 0.75, 0.975]
+        )
+        ax.hlines(place, low, high, color=colour, linewidth=2)
+        ax.barh(place, third - first, left=first, height=0.5, color=colour)
+        ax.plot([middle, middle], [place - 0.25, place + 0.25], color="white", linewidth=2)
+    _name_rows(ax, [name for name, _ in _PANEL.values()])
+    ax.axvline(3.84, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+    ax.set_xlim(0, None)
+    _print_right(ax, [f"median {placebo[column].median():.1f}" for column in _PANEL])
+    ax.set_xlabel("largest signed G² of all words tested")
+    style.set_title(
+        ax, title or "A list of random words finds its own key words, unless they are taken out"
+    )
+    return ax
+
+
+def plot_evaluation(
+    scores: pd.DataFrame, *, title: str | None = None, ax: Axes | None = None
+) -> Axes:
+    """Axes with one row per label: F1 of each way of labelling, against two coders.
+
+    `scores` has the columns way, label, n, f1 (scripts/evaluate_labels.py writes them); give
+    the rows of one half and one period. To the right the F1 of each way and n.
+
+    >>> from matplotlib.figure import Figure
+    >>> style.set_theme()
+    >>> scores = pd.DataFrame({"way": ["lexicon"], "label": ["prevention"], "n": [30], "f1": [0.8]})
+    >>> plot_evaluation(scores, ax=Figure().subplots()).texts[0].get_text()
+    '.80   n = 30'
+    """
+    require_rows(scores, "evaluation scores", ["way", "label", "n", "f1"])
+    labels = [label for label in (*tables.LABELS, "mean") if label in set(scores["label"])]
+    ways = [way for way in _WAYS if way in set(scores["way"])]
+    if scores.duplicated(["way", "label"]).any() or not ways:
+        raise ValueError(
+            "the scores hold a label twice for one way, or no way that is known "
+            f"({', '.join(_WAYS)}); choose the rows of one half and one period"
+        )
+    cells = scores.pivot(index="label", columns="way", values="f1").loc[labels, ways]
+    ax = style.new_axes(rows=len(labels) + 2) if ax is None else ax
+    for offset, way in zip(np.linspace(-0.18, 0.18, len(ways)), ways, strict=True):
+        _, marker, colour = _WAYS[way]
+        ax.plot(cells[way], np.arange(len(labels)) + offset, marker, color=colour, markersize=8)
+    for edge in range(1, len(labels)):
+        ax.axhline(edge - 0.5, color=style.GRID, linewidth=0.8, zorder=0)
+    _name_rows(ax, [style.label_name(x) if x != "mean" else "mean of the labels" for x in labels])
+    ax.set_xlim(0, 1)
+    n_of = scores.drop_duplicates("label").set_index("label")["n"]
+    _print_right(
+        ax,
+        ["  ".join(_two_digits(f) for f in row) + f"   n = {n_of[label]}"
+         for label, row in zip(labels, cells.to_numpy(), strict=True)],
+    )  # fmt: skip
+    ax.set_xlabel("F1, the harmonic mean of precision and recall")
+    handles = [
+        plt.Line2D([], [], marker=_WAYS[way][1], color=_WAYS[way][2], linestyle="", markersize=8)
+        for way in ways
+    ]
+    _legend_below(ax, handles, [_WAYS[way][0] for way in ways], ncols=3)
+    style.set_title(ax, title or "How well the labels agree with two coders")
+    return ax
+
+
+def _two_digits(number: float) -> str:
+    return f"{number:.2f}".removeprefix("0")
+
+
+def _rows_of(report: pd.DataFrame, sections: Sequence[str]) -> list[tuple[str, object]]:
+    """(section or "heading", what stands there), in the order they are drawn."""
+    rows: list[tuple[str, object]] = []
+    for section in sections:
+        block = report[report["section"] == section]
+        rows.append(("heading", _HEADINGS.get(section, section)))
+        if section == "labels":
+            unit = block["name"].str.extract(r"^(\w+) \((\w+)\)$")
+            for name in unit[1].unique():
+                share = block[unit[1] == name].set_index(unit.loc[unit[1] == name, 0])["value"]
+                rows.append(("labels", (name, share)))
+        else:
+            rows += [(section, row) for row in block.to_dict("records")]
+    return rows
+
+
+def _row_name(kind: str, row: object, glossary: pd.DataFrame | None) -> str:
+    if kind == "heading":
+        return str(row)
+    if kind == "labels":
+        return f"{row[0]}s"
+    name = str(row["name"])
+    if kind == "term":
+        term = name.removeprefix("without ")
+        name = f"without {style.gloss_labels([term], glossary)[0]}"
+    return style.wrap_text(style.drawable(name), 250, size=plt.rcParams["font.size"])
+
+
+def _number_of(kind: str, row: object) -> str:
+    if kind in ("heading", "labels"):
+        return ""
+    if row["value"] != row["value"]:
+        return "refused: " + str(row["note"]).partition(",")[0] if row["note"] else "no share"
+    interval = "" if row["low"] != row["low"] else f"  ({row['low']:.2f} to {row['high']:.2f})"
+    counted = row["n_target"] == row["n_target"]
+    n = f"  {row['n_target']:.0f} : {row['n_reference']:.0f}" if counted else ""
+    return f"{row['value']:.2f}{interval}{n}"
+
+
+def _draw_labels(ax: Axes, place: int, row: tuple[str, pd.Series]) -> None:
+    left = 0.0
+    for label in tables.LABELS:
+        share = float(row[1].get(label, 0))
+        ax.barh(place, share, left=left, height=0.72, color=style.colour_of(label))
+        if share > 0.05:
+            ax.text(left + share / 2, place, f"{share:.0%}", color="white", ha="center",
+                    va="center", fontsize="small")  # fmt: skip
+        left += share
+
+
+def _draw_share(ax: Axes, place: int, row: dict) -> None:
+    if row["low"] == row["low"]:
+        ax.hlines(place, row["low"], row["high"], color=style.INK, linewidth=2.2)
+    if row["value"] == row["value"]:
+        ax.plot(row["value"], place, "o", color=style.INK, markersize=8, clip_on=False)
