@@ -5,6 +5,7 @@
     counting    measures  lexicon  count       tokens -> counts, lexicon hits
                 context  profile  audit        the company, the force, the tools' share in them
     comparing   compare                        counts, hits -> statements with intervals
+                simulate                       known truth in, coverage and power out
     drawing     style  draw  clouds  figures   finished tables -> pictures
     teaching    (classes and widgets, to come)
 
@@ -31,6 +32,7 @@ _FLOOR_OF_ROOM = {
     "profile": "counting",
     "audit": "counting",
     "compare": "comparing",
+    "simulate": "comparing",
     "style": "drawing",
     "draw": "drawing",
     "clouds": "drawing",

@@ -93,7 +93,8 @@ def score(truth: pd.Series, guess: pd.Series, weight: pd.Series | None = None) -
     rows = []
     for i, label in enumerate(LABELS):
         right = int(((truth == label) & (guess == label)).sum())
-        row = {"label": label, "n": int((truth == label).sum()), "n_guessed": int((guess == label).sum()),
+        row = {"label": label, "n": int((truth == label).sum()),
+               "n_guessed": int((guess == label).sum()),
                "precision": p[i], "recall": r[i], "f1": f[i]}  # fmt: skip
         for name, of in (("precision", row["n_guessed"]), ("recall", row["n"])):
             interval = binomtest(right, of).proportion_ci(method="wilson") if of else None

@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.comparing.compare.intervals import (
     bootstrap_share,
+    estimate_share,
     percentiles,
     require_two_labels,
     require_units,
@@ -31,6 +32,8 @@ from helpers.tables import COLUMNS, LABELS, require_columns
 
 SUBJECTS = ("prevention", "reopening")
 _TOP_TERMS = 5
+# Cells of one batch of permutations: bounds its memory to about 50 MB.
+_BATCH_CELLS = 1_000_000
 
 
 # --- two groups ---------------------------------------------------------------------------
@@ -115,7 +118,9 @@ def permutation_test(
         "n_units_a": len(cells[0]), "n_units_b": len(cells[1]),
         "share_a": _share(cells[0].sum(axis=0)), "share_b": _share(cells[1].sum(axis=0)),
         "difference": difference, "low": low, "high": high,
-        "p_value": np.nan if one_document else _permute(cells, difference, n_permutations, seed),
+        "p_value": np.nan if one_document else permutation_p(
+            *cells, n_permutations, np.random.default_rng(seed)
+        ),
         "n_permutations": n_permutations,
         "scope": describe_scope(labels[labels[by].isin(list(groups))]),
     }  # fmt: skip
@@ -152,14 +157,24 @@ def _share(sums: np.ndarray) -> np.ndarray:
     return sums[..., 0] / np.where(total > 0, total, np.nan)
 
 
-def _permute(cells: list[np.ndarray], observed: float, n_permutations: int, seed: int) -> float:
-    """(1 + permutations with a difference as large) / (1 + permutations)."""
-    generator = np.random.default_rng(seed)
-    pooled, n_first = np.concatenate(cells), len(cells[0])
+def permutation_p(
+    first: np.ndarray, second: np.ndarray, n_permutations: int, generator: np.random.Generator
+) -> float:
+    """(1 + permutations with a difference of shares as large) / (1 + permutations), two-sided.
+
+    `first` and `second` have one row per unit: its n of target and of reference. A permutation
+    that leaves one side without either has no difference and does not count as large.
+    """
+    pooled = np.concatenate([first, second]).astype(float)
     total, as_large = pooled.sum(axis=0), 0
-    for _ in range(n_permutations):
-        first = pooled[generator.permutation(len(pooled))[:n_first]].sum(axis=0)
-        as_large += bool(abs(_share(first) - _share(total - first)) >= abs(observed) - 1e-12)
+    observed = abs(_share(first.sum(axis=0)) - _share(second.sum(axis=0)))
+    step = max(1, _BATCH_CELLS // len(pooled))
+    for done in range(0, n_permutations, step):
+        size = min(step, n_permutations - done)
+        order = np.argsort(generator.random((size, len(pooled))), axis=1)[:, : len(first)]
+        sums = pooled[order].sum(axis=1)
+        apart = abs(_share(sums) - _share(total - sums))
+        as_large += int((apart >= observed - 1e-12).sum())
     return (1 + as_large) / (1 + n_permutations)
 
 
@@ -339,6 +354,11 @@ def _share_rows(labelled: dict[str, pd.DataFrame], n_resamples: int, seed: int) 
             note = f"{found['n_units']} {whole}s resampled {n_resamples:,} times"
             yield _row("share", name, found["share"], counts, low=found["low"],
                        high=found["high"], note=note)  # fmt: skip
+            if whole == "document":
+                found = estimate_share(labelled[unit]).iloc[0]
+                yield _row("share", "clauses, documents, logit t", found["share"], counts,
+                           low=found["low"], high=found["high"],
+                           note=f"t of {found['n_units']} documents, logit scale")  # fmt: skip
 
 
 def _group_rows(labels: pd.DataFrame, by: str) -> Iterable[dict]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from helpers.comparing.compare.labels import (
     CannotCompare,
@@ -72,6 +73,54 @@ def bootstrap_share(
         "n_total": len(labels),
     }
     return pd.DataFrame([row])
+
+
+def estimate_share(
+    labels: pd.DataFrame,
+    *,
+    resample: str = "doc_id",
+    target: str = "prevention",
+    reference: str = "reopening",
+) -> pd.DataFrame:
+    """One row: the share with an interval that holds for few documents too (logit_t_interval).
+
+    Columns target, reference, n_target, n_reference, share, low, high, resampled_by, n_units,
+    n_unlabelled, n_total. In simulations it holds the truth in 95 to 96 percent of corpora of 5
+    documents or more, where the percentile interval needs 40 (data/simulation/coverage.csv).
+    """
+    keys = list(dict.fromkeys(["doc_id", resample]))
+    require_labels(labels, keys)
+    n = {label: int((labels["label"] == label).sum()) for label in LABELS}
+    require_two_labels(n, target, reference)
+    cells = totals_by_unit(labels, keys, target, reference)
+    require_units(len(cells), resample)
+    low, high = logit_t_interval(cells)
+    row = {
+        "target": target, "reference": reference,
+        "n_target": n[target], "n_reference": n[reference],
+        "share": n[target] / (n[target] + n[reference]), "low": low, "high": high,
+        "resampled_by": resample, "n_units": len(cells),
+        "n_unlabelled": n["unlabelled"], "n_total": len(labels),
+    }  # fmt: skip
+    return pd.DataFrame([row])
+
+
+def logit_t_interval(cells: NDArray[np.int64]) -> tuple[float, float]:
+    """low and high of the share from documents x (prevention, reopening), missing at 0 or 1.
+
+    The ratio estimator's linearised standard error (Cochran 1977, 6.4) on the logit scale, with
+    Student's t of documents - 1. Meant for few documents, where percentiles are too narrow.
+    """
+    cells = np.asarray(cells, dtype=float)[:, :2]
+    m = cells.sum(axis=1)
+    n, share = len(cells), cells[:, 0].sum() / m.sum() if m.sum() else np.nan
+    if n < 2 or not 0 < share < 1:
+        return np.nan, np.nan
+    residuals = cells[:, 0] - share * m
+    error = np.sqrt(n / (n - 1) * (residuals**2).sum()) / m.sum() / (share * (1 - share))
+    middle, reach = np.log(share / (1 - share)), stats.t.ppf(0.975, n - 1) * error
+    low, high = 1 / (1 + np.exp(-(middle - reach))), 1 / (1 + np.exp(-(middle + reach)))
+    return float(low), float(high)
 
 
 def bootstrap_rates(

@@ -27,6 +27,9 @@ SOURCES = {
     "edges": "one row per pair of node and collocate, from context.collocation_network",
     "placebo": "one row per placebo lexicon, from compare.placebo_keyness",
     "evaluation scores": "one row per way and label, from scripts/evaluate_labels.py",
+    "coverage": "one row per corpus size and interval, from simulate.interval_coverage",
+    "power": "one row per corpus size and difference, from simulate.power",
+    "false positives": "one row per comparison, from simulate.keyness_false_positives",
     "repair report": "one row per document, from clean.repair_report",
 }
 
