@@ -20,6 +20,7 @@ from tqdm.auto import tqdm
 
 from helpers.comparing.compare.balance import permutation_p
 from helpers.comparing.compare.intervals import logit_t_interval, percentiles, resample_sums
+from helpers.comparing.compare.keyness import largest_t_p
 from helpers.counting import measures
 
 CONFIDENCE = 0.95
@@ -281,10 +282,10 @@ def keyness_false_positives(
 
     Columns groups, words, test, n_simulations, any_found, low, high (Wilson), n_found (mean
     number of words). All documents speak the same language: whatever is found is false.
-    `groups` is an outside rule, a lexicon of `n_definers` words drawn at random with all words tested, or the
-    same without its own words. `words` are independent (multinomial) or bursty, when a document
-    that has said a word says it again (Dirichlet-multinomial, intraclass correlation
-    `burstiness`). The tests are q < .05 with tokens as units, as compare.keyness computes it,
+    `groups` is an outside rule, a lexicon of `n_definers` words drawn at random with all words
+    tested, or the same without its own words. `words` are independent (multinomial) or bursty,
+    when a document that has said a word says it again (Dirichlet-multinomial, intraclass
+    correlation `burstiness`). The tests are q < .05 with tokens as units, as compare.keyness computes it,
     and for the outside rule also the permutation of whole documents with the largest t of all
     words (Westfall & Young 1993).
     """
@@ -374,26 +375,8 @@ def _n_by_documents(
     generator: np.random.Generator,
 ) -> int:
     """Words whose t between documents exceeds the largest t of 95 percent of the permutations."""
-    rates = cells / cells.sum(axis=1, keepdims=True)
-    rates = rates[:, rates.any(axis=0)]
-    groups = np.array([marked, *(generator.permutation(marked) for _ in range(n_permutations))])
-    t = abs(_t_between(rates, groups))
-    as_large = (t[1:].max(axis=1)[:, None] >= t[0]).sum(axis=0)
-    return int(((1 + as_large) / (1 + n_permutations) < 0.05).sum())
-
-
-def _t_between(rates: NDArray[np.float64], groups: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Groupings x words: Welch's t of the documents' rates."""
-    n = groups.sum(axis=1, keepdims=True), (~groups).sum(axis=1, keepdims=True)
-    sums = groups @ rates, ~groups @ rates
-    squares = groups @ rates**2, ~groups @ rates**2
-    means = [total / size for total, size in zip(sums, n, strict=True)]
-    variances = [
-        (square / size - mean**2).clip(0) / (size - 1)
-        for square, size, mean in zip(squares, n, means, strict=True)
-    ]
-    error = np.sqrt(variances[0] + variances[1])
-    return np.divide(means[0] - means[1], error, out=np.zeros_like(error), where=error > 0)
+    cells = cells[:, cells.any(axis=0)]
+    return int((largest_t_p(cells, marked, n_permutations, generator)[1] < 0.05).sum())
 
 
 # --- helping ------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from helpers.comparing.compare.balance import (
     vary_lexicon,
 )
 from helpers.comparing.compare.intervals import bootstrap_rates, bootstrap_share, estimate_share
-from helpers.comparing.compare.keyness import keyness, placebo_keyness
+from helpers.comparing.compare.keyness import keyness, permute_keyness, placebo_keyness
 from helpers.comparing.compare.labels import (
     CannotCompare,
     count_labels,
@@ -38,6 +38,7 @@ __all__ = [
     "CannotCompare", "bootstrap_rates", "bootstrap_share", "compare_groups", "compare_routes",
     "count_labels", "describe_scope", "drop_definers", "estimate_share", "keyness",
     "label_by_structure", "label_units", "leave_one_term_out", "list_definers", "list_dropped",
-    "list_heads", "mark_relation", "measure_coverage", "permutation_test", "placebo_keyness", "read_labels",
-    "report_balance", "route_agreement", "split_halves", "vary_lexicon",
+    "list_heads", "mark_relation", "measure_coverage", "permutation_test", "permute_keyness",
+    "placebo_keyness", "read_labels", "report_balance", "route_agreement", "split_halves",
+    "vary_lexicon",
 ]  # fmt: skip

@@ -13,7 +13,9 @@ _INTERVALS = {
     "documents, percentile": ("documents resampled", "o", style.PALETTE["governance"]),
     "documents, logit t": ("documents, logit t", "^", style.PALETTE["prevention"]),
 }
-_STEPS = [style.PALETTE[name] for name in ("unlabelled", "reopening", "governance", "prevention")]
+_STEPS = [style.PALETTE[name] for name in (
+    "unlabelled", "reopening", "governance", "prevention", "coupling",
+)]  # fmt: skip
 
 
 def plot_coverage(
