@@ -31,6 +31,7 @@ COLUMNS = {
     "lexicon": [
         "term", "variants", "category", "subcategory", "secondary_category", "pinyin",
         "gloss_en", "phase_first_seen", "strength", "polarity", "ambiguous", "word", "note",
+        "id", "date_added", "reason",
     ],
     "hits": [
         "doc_id", "sentence_id", "term", "surface", "category", "subcategory",

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import lexicon
+from helpers import lexicon, paths
 
 HEADER = "term,variants,category,subcategory,gloss_en,strength,ambiguous\n"
 
@@ -43,11 +43,50 @@ def make_sentences(*sentences: str) -> pd.DataFrame:
 
 
 def test_the_suite_s_lexicon_is_whole(lexicon_table):
-    assert len(lexicon_table) == 783
+    assert len(lexicon_table) == 915
     assert lexicon_table["category"].value_counts().to_dict() == {
-        "prevention": 280, "reopening": 221, "governance": 103,
-        "place_institution": 96, "coupling": 47, "decoy": 36,
+        "prevention": 344, "reopening": 259, "governance": 114,
+        "place_institution": 100, "coupling": 49, "decoy": 49,
     }  # fmt: skip
+
+
+def test_every_term_has_an_id_of_its_category_a_day_and_a_reason(lexicon_table):
+    assert lexicon_table["id"].is_unique
+    letter = lexicon_table["category"].map(
+        {"prevention": "P", "reopening": "R", "coupling": "C", "governance": "G",
+         "place_institution": "I", "decoy": "D"}
+    )  # fmt: skip
+    assert (lexicon_table["id"].str[0] == letter).all()
+    assert lexicon_table["id"].str.fullmatch(r"[A-Z]\d{3}").all()
+    assert lexicon_table["date_added"].str.fullmatch(r"2026-\d\d-\d\d").all()
+    assert (lexicon_table["reason"] != "").all()
+    assert (lexicon_table["gloss_en"] != "").all() and (lexicon_table["pinyin"] != "").all()
+
+
+def test_every_subcategory_is_defined_in_the_codebook(lexicon_table):
+    codebook = pd.read_csv(paths.LEXICON / "codebook.csv", encoding="utf-8")
+    keys = ["category", "subcategory"]
+    counted = lexicon_table.groupby(keys).size()
+    defined = codebook.set_index(keys)["n_terms"]
+    assert counted.sort_index().to_dict() == defined.sort_index().to_dict()
+    assert (codebook["definition"].str.len() > 5).all()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "free"),
+    [
+        ("污染防治和防范化解重大风险", ["污染防治", "防范化解重大风险"]),
+        ("境外来人防控", ["防控"]),
+        ("节后复工", ["复工"]),
+        ("疫情输入风险防控", ["疫情输入", "防控"]),
+        ("在疫情防控期间", ["疫情防控期间"]),
+        ("医务工作者", ["医务工作者"]),
+        ("早发现、早报告、早隔离、早治疗", ["四早"]),
+    ],
+)
+def test_decoys_and_long_forms_take_what_is_theirs_and_no_more(lexicon_table, sentence, free):
+    hits = lexicon.find_terms(make_sentences(sentence), lexicon_table)
+    assert hits.loc[hits["free"], "term"].tolist() == free
 
 
 @pytest.mark.parametrize(

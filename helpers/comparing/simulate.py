@@ -285,9 +285,9 @@ def keyness_false_positives(
     `groups` is an outside rule, a lexicon of `n_definers` words drawn at random with all words
     tested, or the same without its own words. `words` are independent (multinomial) or bursty,
     when a document that has said a word says it again (Dirichlet-multinomial, intraclass
-    correlation `burstiness`). The tests are q < .05 with tokens as units, as compare.keyness computes it,
-    and for the outside rule also the permutation of whole documents with the largest t of all
-    words (Westfall & Young 1993).
+    correlation `burstiness`). The tests are q < .05 with tokens as units, as compare.keyness
+    computes it, and for the outside rule also the permutation of whole documents with the
+    largest t of all words (Westfall & Young 1993).
     """
     _require_simulations(n_simulations)
     if not 0 < n_definers < n_types or n_documents < 4 or not 0 < burstiness < 1:

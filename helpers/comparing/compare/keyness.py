@@ -143,8 +143,8 @@ def permute_keyness(
     Columns feature, n_target, n_reference, n_documents (that hold it), t, p_value. `counts` has
     one group per document (count.count_features(tokens)); `group_of` names the group of each.
     `t` is Welch's t of the documents' rates, positive for the target. p_value is that of the
-    largest |t| of all features when whole documents are shuffled between the groups (Westfall & Young
-    1993), so it holds for all features together and needs no q. Words come in bursts: a test
+    largest |t| of all features when whole documents are shuffled between the groups (Westfall &
+    Young 1993), so it holds for all features together and needs no q. Words come in bursts: a test
     that counts tokens as independent finds differences that are not there (notebook 05).
 
     Raises ValueError for a document without a group and for groups of fewer than 2 documents.

@@ -8,6 +8,8 @@ import pandas as pd
 
 from helpers.tables import LABELS, require_columns
 
+# Names of the disease: beside a reopening term they are its background, not a second subject.
+_NAMES = ("disease_name",)
 # The first whose cue stands in the unit is its relation: the rarer say more.
 RELATIONS = ("contrast", "ranking", "condition", "means", "balance")
 
@@ -24,8 +26,9 @@ def label_units(units: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
     been through lexicon.mark_direction also give n_cancelled (hits that a cue cancels) and
     `direction`: "control", "opening", "both" or "", what the hits of the two subjects point to.
     A unit is coupling when a coupling formula stands in it ("formula") or both a prevention and a
-    reopening hit ("co-mention"); else prevention, else reopening, else governance, else
-    unlabelled. Names of institutions and decoys give no label.
+    reopening hit ("co-mention"), where a mere name of the disease (疫情, 新冠肺炎) beside a
+    reopening hit is its background and no second subject; else prevention, else reopening,
+    else governance, else unlabelled. Names of institutions and decoys give no label.
 
     A hit that runs over the end of its unit counts once, for the unit it begins in. Hits that
     begin in none of the units, which may be a selection, are not counted.
@@ -51,10 +54,14 @@ def label_units(units: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
     units = units.reset_index(drop=True)
     placed = _place_hits(units, hits)
     n_of = _count_hits(units, placed)
-    co_mention = (n_of["prevention"] > 0) & (n_of["reopening"] > 0)
+    named = _count_names(units, placed)
+    co_mention = (n_of["prevention"] > named) & (n_of["reopening"] > 0)
+    background = (n_of["prevention"] == named) & (n_of["reopening"] > 0)
     formula = n_of["coupling"] > 0
     rules = {"coupling": formula | co_mention} | {
-        label: n_of[label] > 0 for label in ("prevention", "reopening", "governance")
+        "prevention": (n_of["prevention"] > 0) & ~background,
+        "reopening": n_of["reopening"] > 0,
+        "governance": n_of["governance"] > 0,
     }
     labels = units.assign(
         **{f"n_{label}": n_of[label] for label in n_of},
@@ -144,7 +151,9 @@ def _place_hits(units: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
     """The free hits that begin in a unit, with its row number in `unit`."""
     spans = units[["doc_id", "start", "end"]].rename(columns={"start": "unit_start"})
     kept = [
-        c for c in ("doc_id", "category", "start", "direction", "cancelled") if c in hits.columns
+        c
+        for c in ("doc_id", "category", "subcategory", "start", "direction", "cancelled")
+        if c in hits.columns
     ]
     placed = pd.merge_asof(
         hits.loc[hits["free"].astype(bool), kept]
@@ -163,6 +172,14 @@ def _count_hits(units: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame:
     n_of = pd.crosstab(placed["unit"], placed["category"])
     categories = [label for label in LABELS if label != "unlabelled"]
     return n_of.reindex(index=units.index, columns=categories, fill_value=0)
+
+
+def _count_names(units: pd.DataFrame, placed: pd.DataFrame) -> pd.Series:
+    """Hits of prevention in each unit that only name the disease."""
+    if "subcategory" not in placed.columns:
+        return pd.Series(0, index=units.index)
+    names = placed[(placed["category"] == "prevention") & placed["subcategory"].isin(_NAMES)]
+    return names.groupby("unit").size().reindex(units.index, fill_value=0)
 
 
 def _directions(units: pd.DataFrame, placed: pd.DataFrame) -> dict[str, pd.Series]:

@@ -12,6 +12,7 @@ from helpers.tables import CATEGORIES, COLUMNS, require_columns
 
 REQUIRED_COLUMNS = ("term", "category", "gloss_en")
 _DEFAULTS = {
+    "id": "", "date_added": "", "reason": "",
     "variants": "", "subcategory": "", "secondary_category": "", "pinyin": "",
     "phase_first_seen": "", "strength": "2", "polarity": "0", "ambiguous": "0",
     "word": "1", "note": "",
