@@ -1,11 +1,12 @@
-"""How well the labels do: precision, recall and F1 against two coders, on public sentences.
+"""How well the labels do: precision, recall and F1 against a coder, on public sentences.
 
     python -m scripts.evaluate_labels FOLDER
 
 FOLDER holds copies of the corpora. data/labels/evaluation.csv names the sentences by corpus,
-document and offset; they are cut out of the copies again and checked by their hash. Three ways
-of labelling are scored: our lexicon; a plain count of substrings, as one would do it first; and
-a supervised baseline (logistic regression on character n-grams, learnt from the half used for
+document and offset, with the labels of two coders; the second, who had not seen the lexicon,
+is taken for the truth. The sentences are cut out of the copies again and checked by their
+hash. Three ways of labelling are scored: our lexicon; a plain count of substrings; and a
+supervised baseline (logistic regression on character n-grams, learnt from the half used for
 tuning). Writes data/labels/evaluation_scores.csv and evaluation_confusion.csv. Needs the extra
 `evaluation` (pip install ".[evaluation]").
 """
@@ -110,7 +111,8 @@ def score(truth: pd.Series, guess: pd.Series, weight: pd.Series | None = None) -
 def main(folder: Path) -> None:
     """Score the three ways and write the tables."""
     units = pd.read_csv(LABELS_FOLDER / "evaluation.csv", keep_default_na=False, encoding="utf-8")
-    table = find_sentences(units, folder)
+    # The second coder had not seen the lexicon; the first wrote it.
+    table = find_sentences(units, folder).assign(label=lambda rows: rows["coder_2"])
     tune, test = table[table["half"] == "tune"], table[table["half"] == "test"]
     hard = pd.read_csv(LABELS_FOLDER / "hard_cases.csv", encoding="utf-8")
     hard = hard.assign(doc_id="hard", part="body", start=np.arange(len(hard)) * 1000)

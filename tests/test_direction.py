@@ -38,6 +38,8 @@ def mark(sentence: str) -> pd.DataFrame:
         ("推迟复工", "ended", "control"),
         ("有序复工", "", "opening"),
         ("停止放开管控", "ended", "control"),
+        ("取消临时隔离", "ended", "opening"),
+        ("解除时隔离三天", "", "control"),
         # not cancelled
         ("不得解除隔离", "", "control"),
         ("不放松疫情防控", "", "control"),

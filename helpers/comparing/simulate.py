@@ -160,7 +160,7 @@ def interval_coverage(
     """
     _require_simulations(n_simulations)
     rows = []
-    progress = tqdm(total=len(n_documents) * len(rho) * n_simulations, disable=None)
+    progress = tqdm(total=len(n_documents) * len(rho) * n_simulations, delay=3, leave=False)
     for size in n_documents:
         for correlation in rho:
             generator = np.random.default_rng([seed, size, int(correlation * 1000)])
@@ -239,7 +239,7 @@ def power(
     """
     _require_simulations(n_simulations)
     rows = []
-    progress = tqdm(total=len(n_documents) * len(differences) * n_simulations, disable=None)
+    progress = tqdm(total=len(n_documents) * len(differences) * n_simulations, delay=3, leave=False)
     for size in n_documents:
         for difference in differences:
             generator = np.random.default_rng([seed, size, int(difference * 1000)])
@@ -299,7 +299,7 @@ def keyness_false_positives(
     zipf = 1 / np.arange(1, n_types + 1)
     zipf /= zipf.sum()
     counted: dict[tuple[str, str, str], list[int]] = {}
-    progress = tqdm(total=2 * n_simulations, disable=None)
+    progress = tqdm(total=2 * n_simulations, delay=3, leave=False)
     for words, spread in (("independent", 0.0), ("bursty", burstiness)):
         generator = np.random.default_rng([seed, int(spread * 1000)])
         for _ in range(n_simulations):

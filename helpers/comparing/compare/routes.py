@@ -137,7 +137,8 @@ def list_definers(
 def list_dropped(counts: pd.DataFrame, definers: pd.DataFrame) -> pd.DataFrame:
     """One row per feature that a definer touches: feature, definer.
 
-    A feature is touched when it is a form of a definer, a piece of one (疫情 of 疫情防控) or
+    A feature is touched when it is a form of a definer, a piece of one of two characters or more
+    (疫情 of 疫情防控; single characters such as 的 are pieces of too many) or
     holds one: a group made by such a word cannot be tested with it.
 
     >>> counts = pd.DataFrame({"part": ["a", "a"], "feature": ["疫情", "工作"], "n": [2, 3]})
@@ -151,8 +152,9 @@ def list_dropped(counts: pd.DataFrame, definers: pd.DataFrame) -> pd.DataFrame:
     joined = "\n".join(surfaces)
     rows = []
     for feature in counts["feature"].unique():
-        if feature in joined or any(surface in feature for surface in surfaces):
-            touching = next(s for s in surfaces if feature in s or s in feature)
+        piece = len(feature) > 1 and feature in joined
+        if piece or any(surface in feature for surface in surfaces):
+            touching = next(s for s in surfaces if (piece and feature in s) or s in feature)
             rows.append((feature, touching))
     return pd.DataFrame(rows, columns=["feature", "definer"])
 

@@ -24,10 +24,10 @@ from helpers.tables import require_columns
 USES = ("cancellation", "exception", "relation")
 DIRECTIONS = {1: "control", 0: "", -1: "opening"}
 
-_GAP = {"ended": 6, "negated": 2}
+_GAP = {"ended": 8, "negated": 2}
 _GAP_AFTER = 2
 _TOUCHING = {"不", "未"}
-_ANOTHER_PHRASE = re.compile(r"[的以因为把将等是在他她时]")
+_ANOTHER_PHRASE = re.compile(r"[的以因为把将等是在他她（(]|(?<![临小暂及])时")
 _END_OF_PHRASE = re.compile(r"[的了后前之]|[^\u4e00-\u9fff]|$")
 # Two cues this close belong together: 不得 解除.
 _GAP_BETWEEN_CUES = 4
