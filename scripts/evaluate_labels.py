@@ -18,10 +18,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import precision_recall_fscore_support
-from sklearn.pipeline import make_pipeline
 
 from helpers import compare, lexicon, paths
 from helpers.tables import LABELS
@@ -79,6 +75,14 @@ def label_by_substrings(table: pd.DataFrame) -> list[str]:
 
 def label_by_learning(learn: pd.DataFrame, table: pd.DataFrame) -> list[str]:
     """The label of logistic regression on character 1- to 3-grams, learnt from `learn`."""
+    try:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.pipeline import make_pipeline
+    except ImportError:
+        raise SystemExit(
+            'the supervised baseline needs scikit-learn: pip install ".[evaluation]"'
+        ) from None
     model = make_pipeline(
         TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True),
         LogisticRegression(max_iter=2000, C=10, class_weight="balanced"),
@@ -86,26 +90,24 @@ def label_by_learning(learn: pd.DataFrame, table: pd.DataFrame) -> list[str]:
     return model.fit(learn["sentence"], learn["label"]).predict(table["sentence"]).tolist()
 
 
-def score(truth: pd.Series, guess: pd.Series, weight: pd.Series | None = None) -> pd.DataFrame:
+def score(truth: pd.Series, guess: pd.Series) -> pd.DataFrame:
     """One row per label and one for their mean: precision and recall with Wilson's interval."""
-    p, r, f, n = precision_recall_fscore_support(
-        truth, guess, labels=LABELS, zero_division=0, sample_weight=weight
-    )
     rows = []
-    for i, label in enumerate(LABELS):
+    for label in LABELS:
+        n, n_guessed = int((truth == label).sum()), int((guess == label).sum())
         right = int(((truth == label) & (guess == label)).sum())
-        row = {"label": label, "n": int((truth == label).sum()),
-               "n_guessed": int((guess == label).sum()),
-               "precision": p[i], "recall": r[i], "f1": f[i]}  # fmt: skip
-        for name, of in (("precision", row["n_guessed"]), ("recall", row["n"])):
+        row = {"label": label, "n": n, "n_guessed": n_guessed}
+        for name, of in (("precision", n_guessed), ("recall", n)):
             interval = binomtest(right, of).proportion_ci(method="wilson") if of else None
+            row[name] = right / of if of else 0.0
             row[f"{name}_low"] = interval.low if interval else np.nan
             row[f"{name}_high"] = interval.high if interval else np.nan
-        rows.append(row)
-    share = float((truth == guess).mean())
-    rows.append({"label": "mean", "n": len(truth), "n_guessed": len(truth), "precision": p.mean(),
-                 "recall": r.mean(), "f1": f.mean(), "share_right": share})  # fmt: skip
-    return pd.DataFrame(rows)
+        rows.append(row | {"f1": 2 * right / (n + n_guessed) if right else 0.0})
+    table = pd.DataFrame(rows)
+    mean = {"label": "mean", "n": len(truth), "n_guessed": len(truth)}
+    mean |= {name: table[name].mean() for name in ("precision", "recall", "f1")}
+    mean["share_right"] = float((truth == guess).mean())
+    return pd.concat([table, pd.DataFrame([mean])], ignore_index=True)
 
 
 def main(folder: Path) -> None:
