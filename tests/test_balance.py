@@ -173,6 +173,7 @@ def test_a_group_that_carries_no_share_is_refused():
     [
         ("统筹疫情防控和经济社会发展", "balance"),
         ("在做好疫情防控的前提下复工复产", "condition"),
+        ("统筹疫情和经济，在防控的前提下复工", "condition"),
         ("把疫情防控作为经济社会发展第一位任务", "ranking"),
         ("为经济社会发展提供保障", "means"),
         ("防疫不误生产", "contrast"),

@@ -51,6 +51,8 @@ def mark(sentence: str) -> pd.DataFrame:
         ("取消了当天从北京出发前往当地的航班并隔离", "", "control"),
         ("解除医学观察的密切接触者", "", ""),
         ("坚定不移抓疫情防控", "", "control"),
+        ("要不先隔离", "", "control"),
+        ("今天解除密切接触者", "", ""),
     ],
 )
 def test_a_cue_cancels_what_it_names_and_nothing_else(sentence, cancelled, direction):
