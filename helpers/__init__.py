@@ -2,9 +2,11 @@
 
     reading     load  clean  check  group      files -> documents, repaired, checked, grouped
                 segment                        documents -> sentences -> tokens
+                corpora                        named public corpora, fetched and checked
     counting    measures  lexicon  count       tokens -> counts, lexicon hits
                 context  profile  audit        the company, the force, the tools' share in them
     comparing   compare                        counts, hits -> statements with intervals
+                timeline  formulations         dated tables -> change, first and last sightings
                 simulate                       known truth in, coverage and power out
     drawing     style  draw  clouds  figures   finished tables -> pictures
     teaching    (classes and widgets, to come)
@@ -25,6 +27,7 @@ _FLOOR_OF_ROOM = {
     "check": "reading",
     "group": "reading",
     "segment": "reading",
+    "corpora": "reading",
     "measures": "counting",
     "lexicon": "counting",
     "count": "counting",
@@ -32,6 +35,8 @@ _FLOOR_OF_ROOM = {
     "profile": "counting",
     "audit": "counting",
     "compare": "comparing",
+    "timeline": "comparing",
+    "formulations": "comparing",
     "simulate": "comparing",
     "style": "drawing",
     "draw": "drawing",

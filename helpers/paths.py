@@ -6,6 +6,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 DATA = PROJECT / "data"
 RAW = DATA / "raw"
 LEXICON = DATA / "lexicon"
+CORPORA = DATA / "corpora"
+SERIES = DATA / "series"
+CACHE = PROJECT / ".cache"
 FIGURES = PROJECT / "figures"
 NOTEBOOKS = PROJECT / "notebooks"
 

@@ -81,6 +81,42 @@ COLUMNS = {
         "section", "name", "n_target", "n_reference", "n_unlabelled", "n_total", "value", "low",
         "high", "p_value", "q_value", "note", "scope",
     ],
+    "corpora": [
+        "name", "kind", "title", "what", "n_rows", "first_day", "last_day", "n_files", "n_bytes",
+        "address", "commit", "licence", "rights", "defects",
+    ],
+    "mentions": ["doc_id", "term", "category", "subcategory", "n", "n_free"],
+    "phases": ["code", "start", "end", "name_en", "name_zh", "source"],
+    "turning points": ["date", "scope", "name_en", "name_zh", "source", "confidence"],
+    "series": ["series", "place", "date", "value"],
+    "shares by period": [
+        "period", "start", "end", "group", "n_documents", "n_with", "share", "low", "high", "n",
+        "n_han", "rate", "rate_low", "rate_high",
+    ],
+    "change points": [
+        "period", "start", "early", "late", "support", "share_before", "share_after",
+        "n_resamples",
+    ],
+    "lags": ["on", "lag", "n", "n_effective", "correlation", "low", "high"],
+    "formulations": [
+        "id", "form", "variants", "family", "pinyin", "gloss_en", "not_before", "not_after",
+        "scope", "basis", "confidence", "note", "end_confidence", "unless", "hides",
+    ],
+    "sightings": [
+        "doc_id", "id", "form", "family", "n", "n_free", "inside", "n_inside", "n_own",
+    ],
+    "spans": [
+        "form", "family", "n_documents", "n", "n_free", "first", "last", "peak", "peak_share",
+        "per_thousand_documents",
+    ],
+    "evidence": [
+        "doc_id", "form", "n", "not_before", "not_after", "scope", "basis", "confidence",
+        "end_confidence", "without",
+    ],
+    "dates": [
+        "doc_id", "not_before", "not_after", "n_days", "n_evidence", "problem", "first_form",
+        "last_form",
+    ],
 }  # fmt: skip
 
 ROOM_THAT_MAKES = {
@@ -109,6 +145,19 @@ ROOM_THAT_MAKES = {
     "keyness": "compare.keyness",
     "labels": "compare.label_units",
     "balance": "compare.report_balance",
+    "corpora": "corpora.list_corpora",
+    "mentions": "lexicon.count_mentions",
+    "phases": "timeline.read_phases",
+    "turning points": "timeline.read_turning_points",
+    "series": "timeline.read_series",
+    "shares by period": "timeline.share_by_period",
+    "change points": "timeline.find_change_points",
+    "lags": "timeline.compare_lagged",
+    "formulations": "formulations.read_formulations",
+    "sightings": "formulations.find_sightings",
+    "spans": "formulations.measure_spans",
+    "evidence": "formulations.list_evidence",
+    "dates": "formulations.date_by_wording",
 }
 
 LABELS = ("prevention", "reopening", "coupling", "governance", "unlabelled")
