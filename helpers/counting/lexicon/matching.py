@@ -6,8 +6,14 @@ from typing import NamedTuple
 import ahocorasick_rs
 import pandas as pd
 
-from helpers.counting.lexicon.reading import TRANSPARENT, LexiconError, list_surfaces
-from helpers.tables import COLUMNS, require_columns
+from helpers.counting.lexicon.checks import require_cells, require_distinct
+from helpers.counting.lexicon.reading import (
+    TRANSPARENT,
+    LexiconError,
+    list_surfaces,
+    require_distinct_forms,
+)
+from helpers.tables import COLUMNS
 
 
 def find_terms(sentences: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
@@ -26,8 +32,11 @@ def find_terms(sentences: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
     >>> find_terms(sentences, lexicon)[["term", "start", "end", "inside", "free"]].values.tolist()
     [['污染防治', 0, 5, '', True], ['防治', 3, 5, '污染防治', False], ['防治', 7, 9, '', True]]
     """
-    require_columns(sentences, "sentences", ["doc_id", "sentence_id", "start", "sentence"])
-    matcher = _Matcher(list_surfaces(lexicon))
+    require_cells(sentences, "sentences", ["doc_id", "sentence_id", "start", "sentence"])
+    require_distinct(sentences, "sentences", ["doc_id", "sentence_id"])
+    surfaces = list_surfaces(lexicon)
+    require_distinct_forms(surfaces, "the lexicon")
+    matcher = _Matcher(surfaces)
     rows = []
     for sentence in sentences.itertuples(index=False):
         for mention, surface in matcher.find(sentence.sentence):
@@ -40,6 +49,25 @@ def find_terms(sentences: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
             )  # fmt: skip
     hits = pd.DataFrame(rows, columns=COLUMNS["hits"])
     return hits.astype({"start": "int64", "end": "int64", "free": bool})
+
+
+def count_mentions(hits: pd.DataFrame) -> pd.DataFrame:
+    """One row per document and term: tables.COLUMNS["mentions"], in the order of the hits.
+
+    `n` counts all mentions, `n_free` those not inside a longer term. A document without a hit
+    has no row.
+
+    >>> hits = pd.DataFrame({"doc_id": "d", "term": ["防治", "污染防治", "防治"],
+    ...     "category": ["prevention", "decoy", "prevention"], "subcategory": "",
+    ...     "free": [False, True, True]})
+    >>> count_mentions(hits)[["term", "n", "n_free"]].values.tolist()
+    [['防治', 2, 1], ['污染防治', 1, 1]]
+    """
+    keys = ["doc_id", "term", "category", "subcategory"]
+    require_cells(hits, "hits", [*keys, "free"])
+    by_term = hits.groupby(keys, sort=False, observed=True)["free"]
+    mentions = by_term.agg(n="size", n_free="sum").reset_index()
+    return mentions.astype({"n": "int64", "n_free": "int64"})[COLUMNS["mentions"]]
 
 
 class _Mention(NamedTuple):
