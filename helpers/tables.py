@@ -129,6 +129,7 @@ ROOM_THAT_MAKES = {
     "clauses": "segment.split_clauses",
     "tokens": "segment.tokenize",
     "lexicon": "lexicon.read_lexicon",
+    "cues": "lexicon.read_cues",
     "hits": "lexicon.find_terms",
     "counts": "count.count_features",
     "ngrams": "count.score_ngrams",

@@ -642,3 +642,176 @@ def test_counts_of_two_segmenters_are_not_compared(tokens, plain_tokens):
     )
     with pytest.raises(ValueError, match="counts table mixes 2 segmenters"):
         compare.keyness(counts, target="ours", reference="plain")
+
+
+# --- what is refused ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("counts", "target", "message"),
+    [
+        (COUNTS, ["D2"], r"name one group each; \['D2'\] names none"),
+        (COUNTS, pd.NA, "name one group each; <NA> names none"),
+        (COUNTS.assign(part=None), "D2", "no value in 'part'"),
+        (COUNTS.assign(n="5"), "D2", "n = '5' for feature '防控' of group 'D2'"),
+        (COUNTS.assign(n=True), "D2", "n = .*True.*a whole number n"),
+        (COUNTS.assign(n=np.inf), "D2", "n = .*inf.*a whole number n"),
+        (COUNTS.assign(n=2**62), "D2", "sum to more than 2..53"),
+        (pd.concat([COUNTS, COUNTS[["n"]]], axis=1), "D2", "'n' or 'feature' twice"),
+        (pd.concat([COUNTS[["part"]], COUNTS], axis=1), "D2", "has the column 'part' twice"),
+    ],
+)
+def test_keyness_refuses_what_would_give_a_wrong_number(counts, target, message):
+    with pytest.raises(ValueError, match=message):
+        compare.keyness(counts, target=target, reference="D3")
+
+
+def test_keyness_of_categories():
+    as_categories = COUNTS.astype({"part": "category", "feature": "category"}).set_axis(
+        [0] * len(COUNTS)
+    )
+    found, expected = keyness_of(as_categories), keyness_of()
+    assert found.index.tolist() == expected.index.tolist()
+    numbers = [table.drop(columns="test").to_numpy(float) for table in (found, expected)]
+    np.testing.assert_array_equal(*numbers)
+
+
+@pytest.mark.parametrize(
+    ("units", "hits", "message"),
+    [
+        (UNITS.assign(start=None), {}, "no whole number of at least 0 in 'start'"),
+        (UNITS.assign(end="x"), {}, "whole number of at least 0 in 'end' .*holds 'x'"),
+        (UNITS.assign(sentence_id=None), {}, "no value in 'sentence_id'"),
+        (pd.concat([UNITS, UNITS]), {}, "sentence_id 1 of doc_id 'd' twice"),
+        (
+            UNITS.assign(doc_id=[1, 1, 2]),
+            {},
+            "doc_id holds 'd' in the hits table and 1 in the sentences",
+        ),
+        (UNITS, {"start": None}, "no whole number of at least 0 in 'start'"),
+        (UNITS, {"start": 0.5}, "whole number of at least 0 in 'start' .*0.5"),
+        (UNITS, {"category": None}, "no category .* in 'category'"),
+        (UNITS, {"category": "防疫"}, "no category .*holds '防疫'"),
+        (UNITS, {"free": 1}, "'free' of the hits table holds int64"),
+        (UNITS, {"free": None}, "'free' of the hits table holds object"),
+        (UNITS, {"direction": "control"}, "hits table has no column 'cancelled'"),
+        (UNITS, {"direction": "up", "cancelled": ""}, "no control, opening or '' in 'direction'"),
+        (UNITS, {"direction": "", "cancelled": None}, "no ended, negated or '' in 'cancelled'"),
+    ],
+)
+def test_labelling_refuses_what_would_give_a_wrong_label(units, hits, message):
+    with pytest.raises(ValueError, match=message):
+        compare.label_units(units, make_hits(("d", "prevention", 2, 4, True)).assign(**hits))
+
+
+def test_labels_do_not_depend_on_index_order_or_dtype(clauses, hits, labels):
+    odd_units = clauses.sample(frac=1, random_state=1).set_axis([0] * len(clauses))
+    odd_hits = hits.sample(frac=1, random_state=2).set_axis([0] * len(hits))
+    odd_units = odd_units.astype({"doc_id": "category", "start": object})
+    found = compare.label_units(odd_units, odd_hits.astype({"category": "category"}))
+    assert found.sort_values("clause_id")["label"].tolist() == labels["label"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("change", "by", "message"),
+    [
+        ({}, ["part"], "by must be the name of one column"),
+        ({}, 5, "by must be the name of one column"),
+        ({}, "label", "by is 'label', a column that the answer has itself"),
+        ({"n": 1}, "n", "by is 'n', a column that the answer has itself"),
+        ({"part": [["a"], ["b"]]}, "part", "no value in 'part'"),
+        ({"label": [["coupling"]] * 2}, None, "no value in 'label'"),
+        ({"label": None}, None, "no value in 'label'"),
+    ],
+)
+def test_counting_labels_refuses_what_cannot_be_counted(change, by, message):
+    labels = pd.DataFrame({"label": ["coupling"] * 2, "part": ["a", "b"], 0: 1}).assign(**change)
+    with pytest.raises(ValueError, match=message):
+        compare.count_labels(labels, by=by)
+
+
+@pytest.mark.parametrize("cell", [None, ["d"]])
+def test_a_scope_without_documents_is_refused(cell):
+    with pytest.raises(ValueError, match="3 rows of the documents table have no value in 'doc_id'"):
+        compare.describe_scope(UNITS.assign(doc_id=[cell] * 3))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n_resamples": None}, "at least 100 resamples; n_resamples is None"),
+        ({"n_resamples": "1000"}, "n_resamples is '1000'"),
+        ({"n_resamples": 1000.5}, "n_resamples is 1000.5"),
+        ({"n_resamples": float("nan")}, "n_resamples is nan"),
+        ({"n_resamples": 10**12}, "a whole number up to 1,000,000"),
+        ({"confidence": "0.95"}, "confidence must lie between 0 and 1.*'0.95'"),
+        ({"confidence": None}, "confidence must lie between 0 and 1.*None"),
+        ({"confidence": True}, "confidence must lie between 0 and 1.*True"),
+        ({"seed": -1}, "seed is -1; write a whole number of at least 0"),
+        ({"seed": None}, "seed is None"),
+        ({"seed": "2020"}, "seed is '2020'"),
+        ({"seed": False}, "seed is False"),
+        ({"resample": ["doc_id"]}, "resample must name the column"),
+        ({"resample": "label"}, "resample must name the column.*'label'"),
+        ({"target": ["prevention"]}, r"unknown label \['prevention'\]"),
+        ({"target": None}, "unknown label None"),
+    ],
+)
+def test_options_of_a_share_that_cannot_be_used_are_named(options, message):
+    with pytest.raises(ValueError, match=message):
+        compare.bootstrap_share(make_labels("p", "r"), **options)
+
+
+@pytest.mark.parametrize(
+    ("hits", "sentences", "options", "message"),
+    [
+        ({}, {}, {"terms": None}, "terms must be a list of terms.*None"),
+        ({}, {}, {"terms": 5}, "terms must be a list of terms.*5"),
+        ({}, {}, {"terms": [None]}, "terms must be a list of terms; it holds None"),
+        ({}, {}, {"terms": [["防控"]]}, r"terms must be a list of terms; it holds \['防控'\]"),
+        ({}, {}, {"per": 0}, "per is 0; write how many characters"),
+        ({}, {}, {"per": -1}, "per is -1"),
+        ({}, {}, {"per": "1000"}, "per is '1000'"),
+        ({}, {}, {"per": float("nan")}, "per is nan"),
+        ({}, {}, {"per": True}, "per is True"),
+        ({"free": "True"}, {}, {}, "'free' of the hits table holds .*not True and False"),
+        ({"sentence_id": "1"}, {}, {}, "sentence_id holds '1' in the hits table and 1 in the sent"),
+        ({"term": None}, {}, {}, "no well-formed text in 'term'"),
+        ({}, {"sentence": None}, {}, "no well-formed text in 'sentence'"),
+        ({}, {"sentence_id": None}, {}, "no value in 'sentence_id'"),
+    ],
+)
+def test_rates_refuse_what_would_give_a_wrong_number(hits, sentences, options, message):
+    options = {"terms": ["防控"], "n_resamples": 200} | options
+    with pytest.raises(ValueError, match=message):
+        compare.bootstrap_rates(TEN_HITS.assign(**hits), TEN_HAN.assign(**sentences), **options)
+
+
+PLACEBO_TOKENS = pd.DataFrame({"doc_id": "d", "clause_id": [1, 1, 2, 2], "token": list("甲乙丙丁")})
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "message"),
+    [
+        ({"token": None}, {}, "no value in 'token'"),
+        ({"token": ["甲", "乙", "丙", 5]}, {}, "no text in token"),
+        ({"clause_id": [1, None, 2, 2]}, {}, "1 rows .* no value in 'clause_id'"),
+        ({"clause_id": 1}, {}, "the tokens stand in one 'clause_id'; a comparison needs"),
+        ({}, {"unit": None}, "no column None"),
+        ({}, {"unit": ["clause_id"]}, r"no column \['clause_id'\]"),
+        ({}, {"unit": "doc_id"}, "the tokens stand in one 'doc_id'"),
+        ({}, {"n_words": 1.5}, "n_words is 1.5; the text has 4 types"),
+        ({}, {"n_words": True}, "n_words is True"),
+        ({}, {"n_words": "1"}, "n_words is '1'"),
+        ({}, {"n_words": 4}, "n_words is 4; the text has 4 types"),
+        ({}, {"n_lexicons": 1.5}, "n_lexicons is 1.5; draw at least 1"),
+        ({}, {"n_lexicons": None}, "n_lexicons is None"),
+        ({}, {"top": 0}, "top is 0; look at"),
+        ({}, {"top": -1}, "top is -1"),
+        ({}, {"seed": "1"}, "seed is '1'"),
+    ],
+)
+def test_a_placebo_names_what_is_wrong(change, options, message):
+    options = {"n_lexicons": 2, "n_words": 1} | options
+    with pytest.raises(ValueError, match=message):
+        compare.placebo_keyness(PLACEBO_TOKENS.assign(**change), **options)

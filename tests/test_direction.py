@@ -1,7 +1,10 @@
+import time
+
 import pandas as pd
 import pytest
 
 from helpers import lexicon
+from helpers.counting.lexicon.direction import _GAP, _GAP_BETWEEN_CUES, _NEAR
 
 TERMS = pd.DataFrame(
     {
@@ -103,3 +106,89 @@ def test_every_cue_of_ours_has_a_gloss_and_stands_there_once_per_use():
     cancelling = cues[cues["use"] == "cancellation"]
     assert set(cancelling["kind"]) == {"ended", "negated"}
     assert set(cancelling["position"]) == {"before", "after", "both"}
+
+
+def make(**columns) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A sentence and its hits; the columns named replace those of the hits."""
+    sentences = pd.DataFrame(
+        {"doc_id": ["d"], "sentence_id": [1], "start": [10], "sentence": ["取消隔离"]}
+    )
+    return lexicon.find_terms(sentences, TERMS).assign(**columns), sentences
+
+
+@pytest.mark.parametrize(
+    ("hits", "sentences", "terms", "message"),
+    [
+        (None, make()[1], TERMS, "hits must be a pandas table, not NoneType"),
+        (make()[0], [1], TERMS, "sentences must be a pandas table, not list"),
+        (make()[0], make()[1], TERMS.drop(columns="polarity"), "lexicon table has no column 'pol"),
+        (
+            make()[0],
+            make()[1],
+            TERMS.assign(polarity="1"),
+            "no number -1, 0 or 1 in 'polarity'.*'1'",
+        ),
+        (make()[0], make()[1], TERMS.assign(polarity=0.5), "number -1, 0 or 1 in 'polarity'"),
+        (make()[0], make()[1], TERMS.assign(polarity=None), "no number -1, 0 or 1 in 'polarity'"),
+        (make()[0], make()[1], pd.concat([TERMS, TERMS]), "lexicon table has term '隔离' twice"),
+        (make(start=None)[0], make()[1], TERMS, "no whole number of at least 0 in 'start'"),
+        (make(start="12")[0], make()[1], TERMS, "in 'start' .the first is row 0 and holds '12'"),
+        (make(start=900, end=902)[0], make()[1], TERMS, "ends before the hit at 900 to 902"),
+        (make(start=0, end=2)[0], make()[1], TERMS, "ends before the hit at 0 to 2"),
+        (
+            make(sentence_id="1")[0],
+            make()[1],
+            TERMS,
+            "sentence_id holds '1' in the hits .* and 1 in",
+        ),
+        (make()[0], pd.concat([make()[1]] * 2), TERMS, "sentence_id 1 of doc_id 'd' twice"),
+        (make()[0], make()[1].assign(sentence=None), TERMS, "no well-formed text in 'sentence'"),
+    ],
+)
+def test_marking_names_what_is_wrong(hits, sentences, terms, message):
+    with pytest.raises(ValueError, match=message):
+        lexicon.mark_direction(hits, sentences, terms)
+
+
+@pytest.mark.parametrize("path", [5, True, [], "cu\0es.csv", "\ud800.csv", "nowhere.csv"])
+def test_a_path_of_cues_that_names_no_file_is_refused(path):
+    with pytest.raises(lexicon.LexiconError, match="path|names no file|does not exist"):
+        lexicon.read_cues(path)
+
+
+def test_cues_reach_only_within_their_clause_however_many_clauses_there_are():
+    clauses = ["取消隔离", "隔离", "取消", "隔离", "不得解除隔离", "隔离已解除"]
+    marked = mark("，".join(clauses * 40))
+    cancelled = marked.loc[marked["term"] == "隔离", "cancelled"].tolist()
+    assert cancelled == ["ended", "", "", "", "ended"] * 40
+
+
+def test_one_long_sentence_without_marks_takes_time_by_its_length():
+    """Quadratic work took 11 seconds for 8,000 characters; this is ten times as long."""
+    unit = "取消隔离有序复工的同时要做好疫情防控工作"
+    started = time.process_time()
+    marked = mark(unit * 4000)
+    assert time.process_time() - started < 30
+    assert marked.loc[marked["term"] == "隔离", "cancelled"].tolist() == ["ended"] * 4000
+
+
+def test_no_cue_is_longer_than_what_counts_as_near():
+    longest = lexicon.read_cues()["cue"].str.len().max()
+    assert max(_GAP.values()) + _GAP_BETWEEN_CUES + 2 * longest < _NEAR
+
+
+def test_the_order_and_the_index_of_the_rows_do_not_matter():
+    sentences = pd.DataFrame(
+        {"doc_id": ["a", "a", "b"], "sentence_id": [1, 2, 1], "start": [0, 5, 0],
+         "sentence": ["取消隔离", "隔离", "不得复工"]}
+    )  # fmt: skip
+    hits = lexicon.find_terms(sentences, TERMS)
+    expected = lexicon.mark_direction(hits, sentences, TERMS)
+    shuffled = hits.iloc[::-1].set_axis([0] * len(hits))
+    found = lexicon.mark_direction(shuffled, sentences.iloc[[2, 0, 1]], TERMS.iloc[::-1])
+    assert found.iloc[::-1].reset_index(drop=True).equals(expected)
+    categorical = hits.astype({"doc_id": "category", "term": "category"})
+    marked = lexicon.mark_direction(categorical, sentences, TERMS.astype({"term": "category"}))
+    assert marked["direction"].tolist() == expected["direction"].tolist() == [
+        "opening", "control", "control",
+    ]  # fmt: skip

@@ -168,3 +168,177 @@ def test_permuting_documents_needs_documents():
         compare.permute_keyness(counts, {"a": "x", "b": "y"}, target="x", reference="y")
     with pytest.raises(ValueError, match="no group for the document 'b'"):
         compare.permute_keyness(counts, {"a": "x"}, target="x", reference="y")
+
+
+# --- what is refused ----------------------------------------------------------------------
+
+NO_NUMBERS = (None, "10", float("nan"), float("inf"), True, [5])
+
+
+@pytest.mark.parametrize("wrong", NO_NUMBERS)
+@pytest.mark.parametrize(
+    "option", ["n_documents", "share", "rho", "coupling", "unlabelled", "sentences", "seed"]
+)
+def test_a_model_of_no_numbers_is_refused(option, wrong):
+    with pytest.raises(ValueError, match=f"{option} is "):
+        simulate.draw_labels(**{"n_documents": 5, option: wrong})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n_documents": 2.0}, "n_documents is 2.0; one document is descriptive only"),
+        (
+            {"n_documents": 10**12},
+            "n_documents is 1000000000000; .* whole number from 2 to 10,000,0",
+        ),
+        ({"sentences": 10**12}, "at least one and at most 100,000"),
+        ({"seed": -1}, "seed is -1; write a whole number of at least 0"),
+        ({"seed": 1.5}, "seed is 1.5"),
+    ],
+)
+def test_a_model_out_of_bounds_is_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        simulate.draw_labels(**({"n_documents": 5} | options))
+
+
+@pytest.mark.parametrize("generator", [None, 2020, np.random])
+def test_cells_are_drawn_with_a_generator(generator):
+    with pytest.raises(ValueError, match="generator is .*; make it with numpy.random.default_rng"):
+        simulate.draw_cells(5, **MODEL, generator=generator)
+
+
+SMALL = {
+    simulate.interval_coverage: {"n_documents": (5,), "rho": (0.1,), "n_simulations": 2},
+    simulate.power: {
+        "n_documents": (5,), "differences": (0.1,), "n_simulations": 2, "n_permutations": 9,
+    },
+    simulate.keyness_false_positives: {
+        "n_documents": 10, "tokens": 9, "n_types": 30, "n_definers": 3, "n_simulations": 2,
+        "n_permutations": 9,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("run", SMALL, ids=lambda run: run.__name__)
+@pytest.mark.parametrize("option", ["n_simulations", "seed"])
+@pytest.mark.parametrize("wrong", [*NO_NUMBERS, -1, 1.5])
+def test_a_simulation_needs_whole_numbers(run, option, wrong):
+    with pytest.raises(ValueError, match=f"{option} is "):
+        run(**(SMALL[run] | {option: wrong}))
+
+
+@pytest.mark.parametrize(
+    ("run", "options", "message"),
+    [
+        (
+            simulate.interval_coverage,
+            {"n_documents": 5},
+            "n_documents must be a list of numbers.*5",
+        ),
+        (simulate.interval_coverage, {"n_documents": "5"}, "n_documents must be a list of numbers"),
+        (simulate.interval_coverage, {"n_documents": ()}, "n_documents must be a list of numbers"),
+        (simulate.interval_coverage, {"n_documents": (5, "6")}, "n_documents is '6'"),
+        (simulate.interval_coverage, {"rho": 0.1}, "rho must be a list of numbers.*0.1"),
+        (simulate.interval_coverage, {"rho": ()}, "rho must be a list of numbers"),
+        (simulate.interval_coverage, {"rho": (0.1, None)}, "rho is None"),
+        (simulate.power, {"n_documents": 5}, "n_documents must be a list of numbers"),
+        (simulate.power, {"n_documents": ()}, "n_documents must be a list of numbers"),
+        (simulate.power, {"differences": 0.1}, "differences must be a list of numbers"),
+        (simulate.power, {"differences": (-0.1,)}, "differences holds -0.1; .* below 0.6"),
+        (simulate.power, {"differences": (0.9,)}, "differences holds 0.9; around the share 0.7"),
+        (simulate.power, {"differences": (None,)}, "differences holds None"),
+        (simulate.power, {"share": "0.7"}, "share is '0.7'"),
+        (simulate.power, {"n_permutations": 0}, "n_permutations is 0; permute at least once"),
+        (simulate.power, {"n_permutations": -1}, "n_permutations is -1"),
+        (simulate.keyness_false_positives, {"n_permutations": 0}, "n_permutations is 0"),
+        (simulate.keyness_false_positives, {"tokens": 0}, "tokens is 0; a document has at least"),
+        (simulate.keyness_false_positives, {"tokens": 1.5}, "tokens is 1.5"),
+        (simulate.keyness_false_positives, {"n_types": None}, "n_types is None"),
+        (simulate.keyness_false_positives, {"n_definers": True}, "n_definers is True"),
+        (simulate.keyness_false_positives, {"n_documents": "10"}, "n_documents is '10'"),
+        (simulate.keyness_false_positives, {"burstiness": None}, "burstiness is None"),
+        (simulate.keyness_false_positives, {"burstiness": 1.5}, "make no comparison"),
+    ],
+)
+def test_a_simulation_names_what_is_wrong(run, options, message):
+    with pytest.raises(ValueError, match=message):
+        run(**(SMALL[run] | options))
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        (None, "one row per document and the columns prevention and reopening; the shape"),
+        (np.array([1, 2]), "the shape is .2,."),
+        (np.array([[1], [2]]), "the shape is .2, 1."),
+        ([[1, 2], [3]], "the shape is .2,."),
+        (np.array([["a", "b"], ["c", "d"]]), "cells holds 'a'; it counts sentences"),
+        (np.array([[-1, 2], [3, 4]]), "cells holds -1"),
+        (np.array([[0.5, 2], [3, 4]]), "cells holds 0.5"),
+        (np.array([[np.nan, 2], [3, 4]]), "cells holds nan"),
+        (np.zeros((0, 2)), "0 documents with 0 subject sentences cannot tell"),
+    ],
+)
+def test_rho_of_what_are_no_counts_is_refused(cells, message):
+    with pytest.raises(ValueError, match=message):
+        simulate.estimate_rho(cells)
+
+
+def test_rho_is_the_same_from_a_table_in_any_order():
+    cells = draw(50)
+    table = pd.DataFrame(cells).sample(frac=1, random_state=1)
+    assert simulate.estimate_rho(table) == pytest.approx(simulate.estimate_rho(cells))
+
+
+FOUR = pd.DataFrame(
+    [(name, word, n) for name in "abcd" for word, n in (("甲", 3), ("乙", ord(name) - 95))],
+    columns=["doc_id", "feature", "n"],
+)
+GROUP_OF = {"a": "x", "b": "x", "c": "y", "d": "y"}
+
+
+@pytest.mark.parametrize(
+    ("counts", "group_of", "options", "message"),
+    [
+        (
+            FOUR,
+            GROUP_OF,
+            {"reference": "x"},
+            "target and reference are both 'x'; choose two groups",
+        ),
+        (FOUR, GROUP_OF, {"target": ["x"]}, r"name one group each; \['x'\] names none"),
+        (FOUR, GROUP_OF, {"target": None}, "name one group each; None names none"),
+        (FOUR, GROUP_OF, {"target": "z"}, "the group 'z' has 0 documents"),
+        (FOUR, GROUP_OF, {"n_permutations": 0}, "n_permutations is 0; permute at least once"),
+        (FOUR, GROUP_OF, {"n_permutations": -1}, "n_permutations is -1"),
+        (FOUR, GROUP_OF, {"n_permutations": "99"}, "n_permutations is '99'"),
+        (FOUR, GROUP_OF, {"n_permutations": True}, "n_permutations is True"),
+        (FOUR, GROUP_OF, {"seed": None}, "seed is None; write a whole number"),
+        (FOUR, None, {}, "group_of must be a dict from document to group, not NoneType"),
+        (FOUR, ["x", "y"], {}, "group_of must be a dict from document to group, not list"),
+        (FOUR, "abcd", {}, "group_of must be a dict from document to group, not str"),
+        (FOUR, GROUP_OF | {"b": None}, {}, "group_of names no group for the document 'b'"),
+        (FOUR, GROUP_OF | {"b": float("nan")}, {}, "names no group for the document 'b'"),
+        (
+            FOUR.assign(n=FOUR["n"].where(FOUR["doc_id"] != "c", 0)),
+            GROUP_OF,
+            {},
+            "the document 'c' has no words",
+        ),
+        (FOUR.assign(doc_id=[None] * 2 + list("bbccdd")), GROUP_OF, {}, "no value in 'doc_id'"),
+        (FOUR.assign(n="3"), GROUP_OF, {}, "n = '3' for feature '甲'"),
+    ],
+)
+def test_permuting_documents_names_what_is_wrong(counts, group_of, options, message):
+    with pytest.raises(ValueError, match=message):
+        compare.permute_keyness(counts, group_of, **({"target": "x", "reference": "y"} | options))
+
+
+def test_permuted_keyness_does_not_depend_on_index_order_or_dtype():
+    options = {"target": "x", "reference": "y", "n_permutations": 19}
+    expected = compare.permute_keyness(FOUR, GROUP_OF, **options)
+    odd = FOUR.iloc[::-1].set_axis([0] * len(FOUR))
+    odd = odd.assign(doc_id=pd.Categorical(odd["doc_id"], list("abcdef")), note="more")
+    found = compare.permute_keyness(odd, pd.Series(GROUP_OF), **options)
+    pd.testing.assert_frame_equal(found, expected)

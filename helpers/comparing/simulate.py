@@ -11,6 +11,7 @@ correlation `rho`: with rho 0 all documents are alike, with rho 1 each is of one
 """
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -19,13 +20,16 @@ from scipy import stats
 from tqdm.auto import tqdm
 
 from helpers.comparing.compare.balance import permutation_p
+from helpers.comparing.compare.checks import require_number, require_seed, require_whole
 from helpers.comparing.compare.intervals import logit_t_interval, percentiles, resample_sums
 from helpers.comparing.compare.keyness import largest_t_p
 from helpers.counting import measures
+from helpers.counting.lexicon.checks import is_number, require_list
 
 CONFIDENCE = 0.95
 INTERVALS = ("sentences, percentile", "documents, percentile", "documents, logit t")
 _N_RESAMPLES = 500
+_MOST_SENTENCES = 100_000
 
 
 # --- the model ----------------------------------------------------------------------------
@@ -48,6 +52,7 @@ def draw_labels(
     >>> draw_labels(2, sentences=3, seed=1).columns.tolist()
     ['doc_id', 'sentence_id', 'label']
     """
+    require_seed(seed)
     cells = draw_cells(
         n_documents, share=share, rho=rho, coupling=coupling, unlabelled=unlabelled,
         sentences=sentences, generator=np.random.default_rng(seed),
@@ -77,6 +82,8 @@ def draw_cells(
     `rho` (the beta-binomial model; Williams 1975).
     """
     _require_model(n_documents, share, rho, coupling, unlabelled, sentences)
+    if not isinstance(generator, np.random.Generator):
+        raise ValueError(f"generator is {generator!r}; make it with numpy.random.default_rng(2020)")
     n = 1 + generator.poisson(sentences - 1, n_documents)
     own = np.full(n_documents, share)
     if rho > 0:
@@ -96,21 +103,25 @@ def _require_model(
     unlabelled: float,
     sentences: float,
 ) -> None:
-    if n_documents < 2:
-        raise ValueError(
-            f"n_documents is {n_documents}; one document is descriptive only, draw at least 2"
-        )
-    if not 0 < share < 1:
-        raise ValueError(f"share is {share}; it must lie between 0 and 1, such as 0.7")
-    if not 0 <= rho < 1:
-        raise ValueError(f"rho is {rho}; it must be at least 0 and below 1, such as 0.1")
+    require_whole(
+        n_documents, "n_documents", 2, "one document is descriptive only, draw at least 2"
+    )
+    if not is_number(share) or not 0 < share < 1:
+        raise ValueError(f"share is {share!r}; it must lie between 0 and 1, such as 0.7")
+    if not is_number(rho) or not 0 <= rho < 1:
+        raise ValueError(f"rho is {rho!r}; it must be at least 0 and below 1, such as 0.1")
+    require_number(coupling, "coupling", "it is a share of the sentences, such as 0.1")
+    require_number(unlabelled, "unlabelled", "it is a share of the sentences, such as 0.4")
     if coupling < 0 or unlabelled < 0 or coupling + unlabelled >= 1:
         raise ValueError(
             f"coupling {coupling} and unlabelled {unlabelled} leave no sentence for the two "
             "subjects; their sum must be below 1"
         )
-    if sentences < 1:
-        raise ValueError(f"sentences is {sentences}; a document has at least one")
+    if not is_number(sentences) or not 1 <= sentences <= _MOST_SENTENCES:
+        raise ValueError(
+            f"sentences is {sentences!r}; a document has at least one and at most "
+            f"{_MOST_SENTENCES:,}"
+        )
 
 
 def estimate_rho(cells: NDArray[np.int64]) -> float:
@@ -122,7 +133,7 @@ def estimate_rho(cells: NDArray[np.int64]) -> float:
     >>> round(estimate_rho(np.array([[4, 0], [0, 4], [4, 0], [0, 4]])), 2)
     1.0
     """
-    cells = np.asarray(cells)[:, :2]
+    cells = _subject_cells(cells)
     cells = cells[cells.sum(axis=1) > 0].astype(float)
     m, n_documents = cells.sum(axis=1), len(cells)
     if n_documents < 2 or m.sum() <= n_documents:
@@ -136,6 +147,20 @@ def estimate_rho(cells: NDArray[np.int64]) -> float:
     size = (m.sum() - (m**2).sum() / m.sum()) / (n_documents - 1)
     total = between + (size - 1) * within
     return float((between - within) / total) if total > 0 else 0.0
+
+
+def _subject_cells(cells: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The first two columns; a ValueError for what are no counts of documents."""
+    cells = np.asarray(cells, dtype=object)
+    if cells.ndim != 2 or cells.shape[1] < 2:
+        raise ValueError(
+            "cells must have one row per document and the columns prevention and reopening; "
+            f"the shape is {cells.shape}"
+        )
+    for number in cells[:, :2].ravel():
+        if not is_number(number) or number < 0 or number % 1:
+            raise ValueError(f"cells holds {number!r}; it counts sentences, in whole numbers")
+    return cells[:, :2].astype("int64")
 
 
 # --- intervals ----------------------------------------------------------------------------
@@ -158,7 +183,11 @@ def interval_coverage(
     and high are Wilson's interval of coverage itself; `width` is the mean width of the intervals,
     `undefined` the share of corpora without one (no subject, or one only), which count as missed.
     """
-    _require_simulations(n_simulations)
+    _require_simulations(n_simulations, seed)
+    n_documents = require_list(n_documents, "n_documents", "numbers, such as (10, 20)")
+    rho = require_list(rho, "rho", "numbers, such as (0.0, 0.1)")
+    for size, correlation in product(n_documents, rho):
+        _require_model(size, share, correlation, coupling, unlabelled, sentences)
     rows = []
     progress = tqdm(total=len(n_documents) * len(rho) * n_simulations, delay=3, leave=False)
     for size in n_documents:
@@ -237,7 +266,12 @@ def power(
     have the shares share - difference / 2 and share + difference / 2; the test is the document
     permutation of compare.permutation_test. At difference 0, power is the false-positive rate.
     """
-    _require_simulations(n_simulations)
+    _require_simulations(n_simulations, seed)
+    _require_permutations(n_permutations)
+    n_documents = require_list(n_documents, "n_documents", "numbers, such as (10, 20)")
+    differences = _require_differences(differences, share)
+    for size in n_documents:
+        _require_model(size, share, rho, coupling, unlabelled, sentences)
     rows = []
     progress = tqdm(total=len(n_documents) * len(differences) * n_simulations, delay=3, leave=False)
     for size in n_documents:
@@ -289,7 +323,13 @@ def keyness_false_positives(
     computes it, and for the outside rule also the permutation of whole documents with the
     largest t of all words (Westfall & Young 1993).
     """
-    _require_simulations(n_simulations)
+    _require_simulations(n_simulations, seed)
+    _require_permutations(n_permutations)
+    require_whole(n_documents, "n_documents", 0, "draw at least 4 documents")
+    require_whole(tokens, "tokens", 1, "a document has at least one word")
+    require_whole(n_types, "n_types", 0, "draw from 300 types, for example")
+    require_whole(n_definers, "n_definers", 0, "take fewer definers than types, such as 10")
+    require_number(burstiness, "burstiness", "it must lie between 0 and 1, such as 0.02")
     if not 0 < n_definers < n_types or n_documents < 4 or not 0 < burstiness < 1:
         raise ValueError(
             f"{n_definers} definers of {n_types} types, {n_documents} documents and burstiness "
@@ -387,6 +427,24 @@ def _share_with_interval(n: int, n_simulations: int, name: str) -> dict[str, flo
     return {name: n / n_simulations, "low": interval.low, "high": interval.high}
 
 
-def _require_simulations(n_simulations: int) -> None:
-    if n_simulations < 1:
-        raise ValueError(f"n_simulations is {n_simulations}; simulate at least once")
+def _require_simulations(n_simulations: int, seed: int) -> None:
+    require_whole(n_simulations, "n_simulations", 1, "simulate at least once")
+    require_seed(seed)
+
+
+def _require_permutations(n_permutations: int) -> None:
+    require_whole(n_permutations, "n_permutations", 1, "permute at least once")
+
+
+def _require_differences(differences: Sequence[float], share: float) -> list[float]:
+    """The differences as a list; each must leave both groups a share between 0 and 1."""
+    differences = require_list(differences, "differences", "numbers, such as (0.0, 0.1)")
+    require_number(share, "share", "it must lie between 0 and 1, such as 0.7")
+    for difference in differences:
+        most = 2 * min(share, 1 - share)
+        if not is_number(difference) or not 0 <= difference < most:
+            raise ValueError(
+                f"differences holds {difference!r}; around the share {share} it must be at least 0 "
+                f"and below {most:.3g}"
+            )
+    return differences

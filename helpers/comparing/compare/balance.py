@@ -9,10 +9,13 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from helpers.comparing.compare.checks import require_group_column, require_seed
 from helpers.comparing.compare.intervals import (
     bootstrap_share,
     estimate_share,
+    keys_of,
     percentiles,
+    require_pair,
     require_two_labels,
     require_units,
     resample_sums,
@@ -24,14 +27,25 @@ from helpers.comparing.compare.labels import (
     describe_scope,
     label_units,
     require_labels,
+    require_same_documents,
 )
 from helpers.counting import measures
 from helpers.counting.lexicon import find_terms, mark_direction
+from helpers.counting.lexicon.checks import (
+    is_number,
+    require_cells,
+    require_distinct,
+    require_list,
+    require_same_kind,
+)
 from helpers.reading.clean import count_han
-from helpers.tables import COLUMNS, LABELS, require_columns
+from helpers.tables import COLUMNS, LABELS
 
 SUBJECTS = ("prevention", "reopening")
 _TOP_TERMS = 5
+_GROUP_COLUMNS = (
+    "n_target", "n_reference", "n_unlabelled", "n_total", "share", "p_value", "q_value", "scope",
+)  # fmt: skip
 # Cells of one batch of permutations: bounds its memory to about 50 MB.
 _BATCH_CELLS = 1_000_000
 
@@ -52,6 +66,7 @@ def compare_groups(
     The test takes the units as independent; `q_value` is Benjamini-Hochberg over the groups.
     For one document p_value and q_value are missing: it is descriptive only.
     """
+    require_group_column(by, _GROUP_COLUMNS)
     require_labels(labels, ["doc_id", by])
     totals = {label: int((labels["label"] == label).sum()) for label in LABELS}
     require_two_labels(totals, target, reference)
@@ -104,8 +119,13 @@ def permutation_test(
     >>> permutation_test(labels, by="year", groups=(1, 2)).loc[0, "difference"].item()
     0.5
     """
-    keys = list(dict.fromkeys(["doc_id", resample]))
+    keys = keys_of(resample)
+    require_group_column(by, [])
     require_labels(labels, [*keys, by])
+    require_pair(target, reference)
+    require_seed(seed)
+    groups = _require_two_values(groups)
+    _require_whole_units(labels[labels[by].isin(groups)], keys, by)
     cells = [
         _cells_of_group(labels, keys, by, group, target, reference, resample) for group in groups
     ]
@@ -122,9 +142,27 @@ def permutation_test(
             *cells, n_permutations, np.random.default_rng(seed)
         ),
         "n_permutations": n_permutations,
-        "scope": describe_scope(labels[labels[by].isin(list(groups))]),
+        "scope": describe_scope(labels[labels[by].isin(groups)]),
     }  # fmt: skip
     return pd.DataFrame([row])
+
+
+def _require_two_values(groups: object) -> list:
+    groups = require_list(groups, "groups", "two values, such as ('2020-02', '2020-04')")
+    scalar = all(pd.api.types.is_scalar(group) for group in groups)
+    if len(groups) != 2 or not scalar or groups[0] == groups[1]:
+        raise ValueError(f"groups must be two different values of the column; it is {groups!r}")
+    return groups
+
+
+def _require_whole_units(labels: pd.DataFrame, keys: list[str], by: str) -> None:
+    """Raise CannotCompare where a unit stands in both groups, so that it cannot change sides."""
+    n_groups = labels.groupby(keys, observed=True)[by].nunique()
+    if (n_groups > 1).any():
+        raise CannotCompare(
+            f"{' and '.join(keys)} {n_groups.index[n_groups > 1][0]!r} stands in both groups of "
+            f"{by!r}, so it cannot be shuffled between them; resample smaller units (sentence_id)"
+        )
 
 
 def _cells_of_group(
@@ -189,18 +227,25 @@ def vary_lexicon(
     all terms; strength 2 or 3; and not ambiguous; with secondary categories (a term that has one
     of the two subjects as its second reading counts for it); without cancelled (mentions that a
     cue cancels do not count). `share` is prevention / (prevention + reopening), missing at 0 + 0.
+    A reading with no term left has n_terms 0 and labels nothing.
     """
+    require_cells(
+        lexicon, "lexicon",
+        ["term", "category", "secondary_category", "strength", "polarity", "ambiguous"],
+    )  # fmt: skip
     strong, clear = lexicon["strength"] >= 2, lexicon["ambiguous"] == 0
     hits = find_terms(sentences, lexicon)
-    second = lexicon.set_index("term")["secondary_category"]
-    secondary = hits["term"].map(second).where(lambda category: category.isin(SUBJECTS))
+    second = lexicon.set_index("term")["secondary_category"].astype(object)
+    secondary = hits["term"].map(second)
     marked = mark_direction(hits, sentences, lexicon)
     readings = {
         "all terms": (len(lexicon), hits),
         "strength 2 or 3": _match_again(sentences, lexicon[strong]),
         "and not ambiguous": _match_again(sentences, lexicon[strong & clear]),
         "with secondary categories": (
-            len(lexicon), hits.assign(category=secondary.fillna(hits["category"])),
+            len(lexicon), hits.assign(
+                category=secondary.where(secondary.isin(SUBJECTS), hits["category"])
+            ),
         ),
         "without cancelled": (len(lexicon), marked[marked["cancelled"] == ""]),
     }  # fmt: skip
@@ -228,7 +273,7 @@ def leave_one_term_out(
     rows = []
     for (term, category), own in free.groupby(["term", "category"]):
         touched = own[keys].drop_duplicates()
-        again = find_terms(sentences.merge(touched, on=keys), lexicon[lexicon["term"] != term])
+        _, again = _match_again(sentences.merge(touched, on=keys), lexicon[lexicon["term"] != term])
         others = hits.merge(touched, on=keys, how="left", indicator="here")
         others = others[others["here"] == "left_only"].drop(columns="here")
         share = _label_counts(units, pd.concat([others, again]))["share"]
@@ -246,20 +291,28 @@ def measure_coverage(sentences: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFram
 
     coverage is the part of the sentences' Chinese characters that a free hit covers. A lexicon
     fitted to one text covers it better than others: quote the coverage of texts it has not seen.
+    Hits outside the sentences, which may be a selection, are not counted.
     """
-    require_columns(sentences, "sentences", ["doc_id", "sentence_id", "sentence"])
-    require_columns(hits, "hits", ["surface", "category", "free"])
+    keys = ["doc_id", "sentence_id"]
+    require_cells(sentences, "sentences", [*keys, "sentence"])
+    require_distinct(sentences, "sentences", keys)
+    require_cells(hits, "hits", [*keys, "surface", "category", "free"])
+    require_same_documents(hits, sentences, "sentences")
+    require_same_kind(hits, sentences, ("hits", "sentences"), keys)
     n_han = int(sentences["sentence"].map(count_han).sum())
     if n_han == 0:
         raise ValueError("the sentences hold no Chinese character, so nothing can be covered")
-    free = hits[hits["free"]]
-    covered = free["surface"].map(count_han).groupby(free["category"]).sum()
+    free = hits[hits["free"].astype(bool)].merge(sentences[keys], on=keys)
+    covered = free["surface"].map(count_han).astype("int64").groupby(free["category"]).sum()
     covered.loc["all"] = covered.sum()
     table = covered.astype("int64").rename("n_han").rename_axis("category").reset_index()
     return table.assign(coverage=table["n_han"] / n_han)
 
 
 def _match_again(sentences: pd.DataFrame, lexicon: pd.DataFrame) -> tuple[int, pd.DataFrame]:
+    """The number of terms and their hits, which are none where no term is left."""
+    if lexicon.empty:
+        return 0, pd.DataFrame(columns=COLUMNS["hits"]).astype({"free": bool})
     return len(lexicon), find_terms(sentences, lexicon)
 
 
@@ -296,6 +349,7 @@ def report_balance(
     `note` says what was resampled, or why a number is refused. `scope` says "descriptive only"
     for one document, which also has no p.
     """
+    outside = _require_outside(outside)
     hits = find_terms(sentences, lexicon)
     labelled = {"clause": label_units(clauses, hits), "sentence": label_units(sentences, hits)}
     scope = describe_scope(labelled["clause"])
@@ -307,12 +361,29 @@ def report_balance(
         rows.append(_row("term", f"without {row.term}", row.share, note=f"{row.n_free} free"))
     for row in measure_coverage(sentences, hits).itertuples():
         rows.append(_row("coverage", row.category, row.coverage, note="Chinese characters"))
-    for row in [] if outside is None else outside[["name", "value"]].itertuples(index=False):
+    for row in outside.itertuples(index=False):
         rows.append(_row("outside", row.name, row.value, note="coverage elsewhere"))
     if by is not None:
         rows += [*_group_rows(labelled["clause"], by)]
     report = pd.DataFrame(rows).assign(scope=scope)
     return report.reindex(columns=COLUMNS["balance"])
+
+
+def _require_outside(outside: pd.DataFrame | None) -> pd.DataFrame:
+    """name and value of the coverage elsewhere, no rows where none is given."""
+    if outside is None:
+        return pd.DataFrame(columns=["name", "value"])
+    if not isinstance(outside, pd.DataFrame) or not {"name", "value"} <= set(outside.columns):
+        raise ValueError(
+            "outside must be a table with the columns name and value: the name of a corpus, and "
+            "the coverage that compare.measure_coverage gives for it"
+        )
+    for name, value in outside[["name", "value"]].itertuples(index=False):
+        if not is_number(value) or not 0 <= value <= 1:
+            raise ValueError(
+                f"outside has the value {value!r} for {name!r}; coverage is a share from 0 to 1"
+            )
+    return outside[["name", "value"]]
 
 
 def _row(section: str, name: str, value: float, n: dict | None = None, **more: object) -> dict:

@@ -11,16 +11,25 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from helpers.comparing.compare.checks import require_seed
 from helpers.comparing.compare.labels import (
     CannotCompare,
     require_labels,
     require_same_documents,
 )
+from helpers.counting.lexicon.checks import (
+    is_number,
+    is_whole,
+    require_cells,
+    require_list,
+    require_same_kind,
+)
 from helpers.reading.clean import count_han
-from helpers.tables import LABELS, require_columns
+from helpers.tables import LABELS
 
 # Cells of one batch of resampling: bounds its memory to about 50 MB.
 _BATCH_CELLS = 2_000_000
+_MOST_RESAMPLES = 1_000_000
 
 
 def bootstrap_share(
@@ -48,7 +57,7 @@ def bootstrap_share(
     >>> bootstrap_share(labels).loc[0, ["n_target", "n_reference", "n_units"]].tolist()
     [2, 1, 3]
     """
-    keys = list(dict.fromkeys(["doc_id", resample]))
+    keys = keys_of(resample)
     require_labels(labels, keys)
     n = {label: int((labels["label"] == label).sum()) for label in LABELS}
     require_two_labels(n, target, reference)
@@ -88,7 +97,7 @@ def estimate_share(
     n_unlabelled, n_total. In simulations it holds the truth in 95 to 96 percent of corpora of 5
     documents or more, where the percentile interval needs 40 (data/simulation/coverage.csv).
     """
-    keys = list(dict.fromkeys(["doc_id", resample]))
+    keys = keys_of(resample)
     require_labels(labels, keys)
     n = {label: int((labels["label"] == label).sum()) for label in LABELS}
     require_two_labels(n, target, reference)
@@ -152,19 +161,21 @@ def bootstrap_rates(
     >>> bootstrap_rates(hits, sentences, terms=["疫情防控"])[["n", "rate"]].values.tolist()
     [[1.0, 83.33333333333333]]
     """
-    require_columns(hits, "hits", ["doc_id", "sentence_id", "term", "category", "free"])
-    require_columns(sentences, "sentences", ["doc_id", "sentence_id", "sentence"])
-    if isinstance(terms, str) or not len(terms):
-        raise ValueError(f"terms must be a list of terms, such as ['疫情防控']; it is {terms!r}")
+    keys = ["doc_id", "sentence_id"]
+    require_cells(hits, "hits", [*keys, "term", "category", "free"])
+    require_cells(sentences, "sentences", [*keys, "sentence"])
+    require_same_kind(hits, sentences, ("hits", "sentences"), keys)
+    terms = _require_terms(terms)
+    if not is_number(per) or per <= 0:
+        raise ValueError(f"per is {per!r}; write how many characters, such as 1000")
     require_units(len(sentences), "sentence_id")
     require_same_documents(hits, sentences, "sentences")
-    terms = list(terms)
     cells, n_han = _mentions_by_sentence(hits, sentences, terms)
     draws = resample_sums(np.column_stack([cells, n_han]), n_resamples, seed)
     rates = draws[:, :-1] / np.where(draws[:, -1:] > 0, draws[:, -1:], np.nan) * per
     n = cells.sum(axis=0)
     low, high = np.where(n > 0, percentiles(rates, confidence), np.nan)
-    here = hits.merge(sentences[["doc_id", "sentence_id"]])
+    here = hits.merge(sentences[keys])
     category_of = hits.drop_duplicates("term").set_index("term")["category"]
     return pd.DataFrame(
         {
@@ -179,13 +190,36 @@ def bootstrap_rates(
     )
 
 
-def require_two_labels(n: dict[str, int], target: str, reference: str) -> None:
-    """Raise CannotCompare where one of the two labels is missing, so that no share varies."""
+def keys_of(resample: str) -> list[str]:
+    """The columns that name a unit to resample: doc_id, and `resample` within it."""
+    if not isinstance(resample, str) or resample == "label":
+        raise ValueError(
+            "resample must name the column of what is drawn whole (sentence_id, clause_id or "
+            f"doc_id); it is {resample!r}"
+        )
+    return list(dict.fromkeys(["doc_id", resample]))
+
+
+def _require_terms(terms: object) -> list[str]:
+    listed = require_list(terms, "terms", "terms, such as ['疫情防控']")
+    wrong = [term for term in listed if not isinstance(term, str) or not term]
+    if wrong:
+        raise ValueError(f"terms must be a list of terms; it holds {wrong[0]!r}, which is no term")
+    return listed
+
+
+def require_pair(target: str, reference: str) -> None:
+    """Raise a ValueError for an unknown label, and for a label compared with itself."""
     for label in (target, reference):
         if label not in LABELS:
             raise ValueError(f"unknown label {label!r}; the labels are {', '.join(LABELS)}")
     if target == reference:
         raise ValueError(f"target and reference are both {target!r}; choose two labels")
+
+
+def require_two_labels(n: dict[str, int], target: str, reference: str) -> None:
+    """Raise CannotCompare where one of the two labels is missing, so that no share varies."""
+    require_pair(target, reference)
     if n["unlabelled"] == sum(n.values()):
         raise CannotCompare(
             "all units are unlabelled: no term of the lexicon was found in them; check that the "
@@ -241,8 +275,12 @@ def _mentions_by_sentence(
 
 def resample_sums(cells: NDArray[np.int64], n_resamples: int, seed: int) -> NDArray[np.float64]:
     """Resamples x columns: the column sums over as many rows, drawn with replacement."""
-    if n_resamples < 100:
-        raise ValueError(f"percentiles need at least 100 resamples; n_resamples is {n_resamples!r}")
+    if not is_whole(n_resamples, 100) or n_resamples > _MOST_RESAMPLES:
+        raise ValueError(
+            f"percentiles need at least 100 resamples; n_resamples is {n_resamples!r}, and must be "
+            f"a whole number up to {_MOST_RESAMPLES:,}"
+        )
+    require_seed(seed)
     generator = np.random.default_rng(seed)
     n_rows = len(cells)
     step = max(1, _BATCH_CELLS // n_rows)
@@ -258,7 +296,7 @@ def resample_sums(cells: NDArray[np.int64], n_resamples: int, seed: int) -> NDAr
 
 def percentiles(draws: NDArray[np.float64], confidence: float) -> NDArray[np.float64]:
     """The low and the high end that hold the middle `confidence` of the draws."""
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must lie between 0 and 1, such as 0.95; it is {confidence}")
+    if not is_number(confidence) or not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, such as 0.95; it is {confidence!r}")
     tail = (1 - confidence) / 2
     return np.nanquantile(draws, [tail, 1 - tail], axis=0)

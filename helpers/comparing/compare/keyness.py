@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.comparing.compare.checks import require_seed, require_whole
+from helpers.comparing.compare.labels import CannotCompare
 from helpers.counting import measures
-from helpers.tables import COLUMNS, require_columns, require_one_segmenter
+from helpers.counting.lexicon.checks import is_number, is_whole, require_cells
+from helpers.tables import COLUMNS, require_columns, require_one_segmenter, require_text
 
 # Below this expected count chi-square is a poor approximation, and Fisher's test takes over.
 _SMALLEST_EXPECTED = 5
@@ -43,10 +46,9 @@ def keyness(counts: pd.DataFrame, *, target: object, reference: object) -> pd.Da
     [['防控', 8, 0, 'fisher'], ['复工', 0, 6, 'fisher'], ['工作', 2, 4, 'fisher']]
     """
     group = _require_counts(counts)
+    _require_two_groups(target, reference)
     for name in (target, reference):
         _require_group(counts, group, name)
-    if target == reference:
-        raise ValueError(f"target and reference are both {target!r}; choose two groups")
     found = _side_by_side(counts, group, target, reference)
     return _with_measures(found, counts).sort_values(
         ["log_likelihood", "feature"],
@@ -68,15 +70,28 @@ def _require_counts(counts: pd.DataFrame) -> str:
         )
     if counts.empty:
         raise ValueError("the counts table has no rows; count with count.count_features(tokens)")
-    n = pd.to_numeric(counts["n"], errors="coerce")
-    unusable = counts["feature"].isna() | ~((n >= 0) & (n % 1 == 0))
+    require_cells(counts.drop(columns=["feature", "n"]), "counts", [group])
+    if list(counts.columns).count("n") + list(counts.columns).count("feature") > 2:
+        raise ValueError("the counts table has the column 'n' or 'feature' twice; keep one of each")
+    whole = [is_number(n) and n >= 0 and n % 1 == 0 for n in counts["n"]]
+    unusable = counts["feature"].isna() | ~np.array(whole)
     if unusable.any():
         row = counts[unusable].iloc[0]
         raise ValueError(
             f"the counts table has n = {row['n']!r} for feature {row['feature']!r} of group "
             f"{row[group]!r}; every row needs a feature and a whole number n"
         )
+    if counts["n"].astype(float).sum() > 2**53:
+        raise ValueError("the n of the counts table sum to more than 2**53; no text is so long")
     return group
+
+
+def _require_two_groups(target: object, reference: object) -> None:
+    for name in (target, reference):
+        if not pd.api.types.is_scalar(name) or pd.isna(name):
+            raise ValueError(f"target and reference name one group each; {name!r} names none")
+    if target == reference:
+        raise ValueError(f"target and reference are both {target!r}; choose two groups")
 
 
 def _require_group(counts: pd.DataFrame, group: str, name: object) -> None:
@@ -147,14 +162,14 @@ def permute_keyness(
     Young 1993), so it holds for all features together and needs no q. Words come in bursts: a test
     that counts tokens as independent finds differences that are not there (notebook 05).
 
-    Raises ValueError for a document without a group and for groups of fewer than 2 documents.
+    Raises ValueError for a document without a group or without words, and for groups of fewer
+    than 2 documents.
     """
     document = _require_counts(counts)
-    names = counts[document].unique()
-    homeless = [name for name in names if name not in group_of]
-    if homeless:
-        raise ValueError(f"group_of names no group for the document {homeless[0]!r}")
-    groups = pd.Series({name: group_of[name] for name in names})
+    _require_two_groups(target, reference)
+    require_whole(n_permutations, "n_permutations", 1, "permute at least once, 999 times for a p")
+    require_seed(seed)
+    groups = _groups_of_documents(counts, document, group_of)
     chosen = groups[groups.isin([target, reference])]
     for name in (target, reference):
         if (chosen == name).sum() < 2:
@@ -163,8 +178,14 @@ def permute_keyness(
                 "needs at least 2 in each, and about 10 to find anything"
             )
     cells = counts[counts[document].isin(chosen.index)].pivot_table(
-        index=document, columns="feature", values="n", aggfunc="sum", fill_value=0
+        index=document, columns="feature", values="n", aggfunc="sum", fill_value=0, observed=True
     )
+    wordless = cells.index[cells.sum(axis=1) == 0]
+    if len(wordless):
+        raise ValueError(
+            f"the document {wordless[0]!r} has no words (its n sum to 0), so it has no rates; "
+            "leave it out of the counts"
+        )
     marked = (chosen.loc[cells.index] == target).to_numpy()
     numbers = cells.to_numpy()
     t, p = largest_t_p(numbers, marked, n_permutations, np.random.default_rng(seed))
@@ -177,6 +198,23 @@ def permute_keyness(
     )  # fmt: skip
     order = table["t"].abs().sort_values(ascending=False, kind="stable").index
     return table.loc[order].reset_index(drop=True)
+
+
+def _groups_of_documents(
+    counts: pd.DataFrame, document: str, group_of: Mapping[object, object]
+) -> pd.Series:
+    """The group of each document of the counts."""
+    if not isinstance(group_of, Mapping | pd.Series):
+        raise ValueError(
+            f"group_of must be a dict from document to group, not {type(group_of).__name__}; make "
+            "it with dict(zip(documents['doc_id'], documents['place']))"
+        )
+    names = counts[document].unique()
+    groups = pd.Series({name: group_of.get(name) for name in names}, dtype=object)
+    homeless = groups.index[groups.isna()]
+    if len(homeless):
+        raise ValueError(f"group_of names no group for the document {homeless[0]!r}")
+    return groups
 
 
 def largest_t_p(
@@ -236,18 +274,26 @@ def placebo_keyness(
     >>> placebo[["n_units_marked", "n_own", "share_own"]].values.tolist()
     [[1.0, 1.0, 0.5]]
     """
-    require_columns(tokens, "tokens", ["doc_id", "token"])
+    require_cells(tokens, "tokens", ["doc_id", "token"])
+    require_text(tokens, "tokens", "token")
     require_one_segmenter(tokens, "tokens")
-    if unit not in tokens.columns:
+    if not isinstance(unit, str) or unit not in tokens.columns:
         raise ValueError(
             f"the tokens table has no column {unit!r}; join the units to it first, for example "
             "pd.merge_asof(tokens, clauses[['clause_id', 'start']], on='start')"
         )
+    require_cells(tokens, "tokens", [unit])
     cells = pd.crosstab([tokens["doc_id"], tokens[unit]], tokens["token"]).to_numpy()
-    if not 0 < n_words < cells.shape[1]:
-        raise ValueError(f"n_words is {n_words}; the text has {cells.shape[1]} types to draw from")
-    if n_lexicons < 1:
-        raise ValueError(f"n_lexicons is {n_lexicons}; draw at least 1")
+    if not is_whole(n_words, 1) or n_words >= cells.shape[1]:
+        raise ValueError(
+            f"n_words is {n_words!r}; the text has {cells.shape[1]} types to draw from, so draw a "
+            "whole number below that"
+        )
+    if len(cells) < 2:
+        raise CannotCompare(f"the tokens stand in one {unit!r}; a comparison needs at least 2")
+    require_whole(n_lexicons, "n_lexicons", 1, "draw at least 1")
+    require_whole(top, "top", 1, "look at the first 5 key words, for example")
+    require_seed(seed)
     generator, shuffler = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     rows = []
     for _ in range(n_lexicons):

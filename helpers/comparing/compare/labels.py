@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from helpers.comparing.compare.checks import require_group_column
+from helpers.counting.lexicon.checks import require_cells, require_distinct, require_same_kind
 from helpers.tables import LABELS, require_columns
 
 # Names of the disease: beside a reopening term they are its background, not a second subject.
@@ -41,13 +43,13 @@ def label_units(units: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
     ['prevention', 'unlabelled']
     """
     kind = "clauses" if "clause_id" in getattr(units, "columns", ()) else "sentences"
+    keys = ["doc_id", "clause_id" if kind == "clauses" else "sentence_id"]
     require_columns(units, kind)
-    require_columns(hits, "hits", ["doc_id", "category", "start", "free"])
-    if len(hits) and hits["free"].dtype != bool:
-        raise ValueError(
-            f"the column 'free' of the hits table holds {hits['free'].dtype}, not True and False; "
-            "make hits with lexicon.find_terms, or convert the column to bool"
-        )
+    require_cells(units, kind, [*keys, "start", "end"])
+    require_distinct(units, kind, keys)
+    marked = ["direction", "cancelled"] if "direction" in getattr(hits, "columns", ()) else []
+    require_cells(hits, "hits", ["doc_id", "category", "start", "free", *marked])
+    require_same_kind(hits, units, ("hits", kind), ["doc_id"])
     if units.empty:
         raise ValueError(f"the {kind} table has no rows, so there is nothing to label")
     require_same_documents(hits, units, kind)
@@ -68,7 +70,7 @@ def label_units(units: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
         label=np.select(list(rules.values()), list(rules), "unlabelled"),
         coupling_kind=np.select([formula, co_mention], ["formula", "co-mention"], ""),
     )
-    return labels.assign(**_directions(units, placed)) if "direction" in hits.columns else labels
+    return labels.assign(**_directions(units, placed)) if marked else labels
 
 
 def mark_relation(labels: pd.DataFrame, cues: pd.DataFrame) -> pd.DataFrame:
@@ -83,14 +85,22 @@ def mark_relation(labels: pd.DataFrame, cues: pd.DataFrame) -> pd.DataFrame:
     >>> mark_relation(labels, lexicon.read_cues())["relation"].tolist()
     ['condition']
     """
-    require_columns(labels, "labels", ["label"])
+    require_labels(labels, [])
     text = next((column for column in ("clause", "sentence") if column in labels.columns), None)
     if text is None:
         raise ValueError(
             "the labels table has neither a column clause nor sentence to read; "
             "compare.label_units keeps all columns of the units it is given"
         )
+    require_cells(labels, "labels", [text])
+    require_cells(cues, "cues", ["cue", "use", "kind"])
     relations = cues[cues["use"] == "relation"]
+    unusable = relations[~relations["kind"].isin(RELATIONS) | (relations["cue"] == "")]
+    if len(unusable) or relations.empty:
+        raise ValueError(
+            f"the cues table has {len(relations)} cues of relation, {len(unusable)} of them empty "
+            f"or of a kind that is none of {', '.join(RELATIONS)}; read it with lexicon.read_cues"
+        )
     tests = {
         kind: labels[text].str.contains("|".join(map(re.escape, rows["cue"])))
         for kind, rows in relations.groupby("kind")
@@ -110,6 +120,8 @@ def count_labels(labels: pd.DataFrame, *, by: str | None = None) -> pd.DataFrame
     ...     ["label", "n"]].values.tolist()
     [['prevention', 2], ['reopening', 0], ['coupling', 0], ['governance', 0], ['unlabelled', 1]]
     """
+    if by is not None:
+        require_group_column(by, ["n", "share"])
     require_labels(labels, [] if by is None else [by])
     if by is None:
         n = labels["label"].value_counts().reindex(LABELS, fill_value=0).rename_axis("label")
@@ -126,7 +138,7 @@ def describe_scope(documents_or_labels: pd.DataFrame) -> str:
     >>> describe_scope(pd.DataFrame({"doc_id": ["d", "d"], "sentence_id": [1, 2]}))
     '1 document, 2 sentences: descriptive only'
     """
-    require_columns(documents_or_labels, "documents", ["doc_id"])
+    require_cells(documents_or_labels, "documents", ["doc_id"])
     keys = {"document": ["doc_id"], "sentence": ["doc_id", "sentence_id"],
             "clause": ["doc_id", "clause_id"]}  # fmt: skip
     sizes = {
@@ -149,7 +161,8 @@ def require_same_documents(hits: pd.DataFrame, units: pd.DataFrame, kind: str) -
 
 def _place_hits(units: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
     """The free hits that begin in a unit, with its row number in `unit`."""
-    spans = units[["doc_id", "start", "end"]].rename(columns={"start": "unit_start"})
+    spans = units[["doc_id", "start", "end"]].astype({"start": "int64", "end": "int64"})
+    spans = spans.rename(columns={"start": "unit_start"})
     kept = [
         c
         for c in ("doc_id", "category", "subcategory", "start", "direction", "cancelled")
@@ -157,7 +170,7 @@ def _place_hits(units: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
     ]
     placed = pd.merge_asof(
         hits.loc[hits["free"].astype(bool), kept]
-        .astype(units.dtypes[["doc_id", "start"]].to_dict())
+        .astype({"doc_id": units.dtypes["doc_id"], "start": "int64"})
         .sort_values("start"),
         spans.rename_axis("unit").reset_index().sort_values("unit_start"),
         left_on="start",
@@ -199,12 +212,12 @@ def _directions(units: pd.DataFrame, placed: pd.DataFrame) -> dict[str, pd.Serie
 
 def require_labels(labels: pd.DataFrame, columns: Sequence[str]) -> None:
     """Raise a ValueError where the labels table is empty, incomplete or has an unknown label."""
-    require_columns(labels, "labels", ["label"])
+    require_cells(labels, "labels", ["label"])
     missing = [column for column in columns if column not in labels.columns]
     if missing:
         raise ValueError(
             f"the labels table has no column {missing[0]!r}; it has "
-            f"{', '.join(labels.columns)}. compare.label_units keeps all columns of the "
+            f"{', '.join(map(str, labels.columns))}. compare.label_units keeps all columns of the "
             "sentences or clauses it is given"
         )
     if labels.empty:
@@ -213,8 +226,10 @@ def require_labels(labels: pd.DataFrame, columns: Sequence[str]) -> None:
     if len(unknown):
         raise ValueError(f"unknown label {unknown.iloc[0]!r}; the labels are {', '.join(LABELS)}")
     for column in columns:
-        if labels[column].isna().any():
+        empty = int(labels[column].isna().to_numpy().sum())
+        if empty:
             raise ValueError(
-                f"the column {column!r} of the labels table is empty in "
-                f"{labels[column].isna().sum()} rows; fill it, or drop those rows yourself"
+                f"the column {column!r} of the labels table is empty in {empty} rows; fill it, or "
+                "drop those rows yourself"
             )
+    require_cells(labels, "labels", columns)

@@ -15,10 +15,19 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
+from helpers.comparing.compare.checks import require_seed
 from helpers.comparing.compare.labels import CannotCompare
 from helpers.counting import measures
-from helpers.counting.lexicon import LexiconError, list_surfaces, read_table
-from helpers.tables import LABELS, require_columns
+from helpers.counting.lexicon import TRANSPARENT, LexiconError, list_surfaces, read_table
+from helpers.counting.lexicon.checks import (
+    is_whole,
+    require_cells,
+    require_distinct,
+    require_list,
+    require_same_kind,
+)
+from helpers.counting.lexicon.reading import as_path
+from helpers.tables import LABELS, require_columns, require_text
 
 # What a reader may write beside the five labels: neither subject.
 OTHER = "other"
@@ -34,13 +43,15 @@ def list_heads(sentences: pd.DataFrame) -> pd.DataFrame:
     Read these and say what each directive is about; label_by_structure then labels the rest.
     """
     require_columns(sentences, "sentences")
+    _require_parts(sentences)
     directives = sentences[sentences["part"].str.startswith("directive")]
     if directives.empty:
         raise CannotCompare(
             "no sentence stands in a numbered directive (一要 … 二要 …), so this text has no "
             "structure to group by; use labels from readers or from a lexicon"
         )
-    heads = directives.drop_duplicates(["doc_id", "part"])
+    first = directives.groupby(["doc_id", "part"], observed=True)["sentence_id"].transform("min")
+    heads = directives[directives["sentence_id"] == first].drop_duplicates(["doc_id", "part"])
     return heads[["doc_id", "part", "sentence_id", "sentence"]].reset_index(drop=True)
 
 
@@ -56,7 +67,12 @@ def label_by_structure(units: pd.DataFrame, label_of_part: Mapping[str, str]) ->
     >>> labelled[["sentence", "label"]].values.tolist()
     [['守好小门', 'prevention']]
     """
-    require_columns(units, "sentences", ["doc_id", "sentence_id", "part"])
+    _require_parts(units)
+    if not isinstance(label_of_part, Mapping) or not label_of_part:
+        raise ValueError(
+            "label_of_part must be a dict from part to label, such as {'directive 2': "
+            f"'prevention'}}; it is {label_of_part!r}"
+        )
     _require_known(label_of_part.values(), LABELS)
     missing = [part for part in label_of_part if part not in set(units["part"])]
     if missing:
@@ -64,14 +80,26 @@ def label_by_structure(units: pd.DataFrame, label_of_part: Mapping[str, str]) ->
             f"no unit stands in {missing[0]!r}; the parts are {', '.join(units['part'].unique())}"
         )
     chosen = units[units["part"].isin(list(label_of_part))]
-    first = chosen.groupby(["doc_id", "part"])["sentence_id"].transform("min")
+    first = chosen.groupby(["doc_id", "part"], observed=True)["sentence_id"].transform("min")
     rest = chosen[chosen["sentence_id"] > first].reset_index(drop=True)
     if rest.empty:
         raise CannotCompare(
             "these parts have one sentence each, by which they are labelled, so nothing is left to "
             "compare; use labels from readers"
         )
-    return rest.assign(label=rest["part"].map(dict(label_of_part)))
+    return rest.assign(label=[label_of_part[part] for part in rest["part"]])
+
+
+def _require_parts(units: pd.DataFrame) -> None:
+    """Raise a ValueError where the first sentence of a part cannot be told."""
+    require_cells(units, "sentences", ["doc_id", "sentence_id", "part"])
+    require_text(units, "sentences", "part")
+    wrong = [number for number in units["sentence_id"].unique() if not is_whole(number)]
+    if wrong:
+        raise ValueError(
+            f"the sentences table has the sentence_id {wrong[0]!r}; number them 1, 2, 3 … (int), "
+            "so that the first sentence of a part can be told"
+        )
 
 
 # --- route B: people ----------------------------------------------------------------------
@@ -84,32 +112,36 @@ def read_labels(path: str | Path, units: pd.DataFrame, *, column: str = "label")
     `column`: one of tables.LABELS or "other". Raises ValueError for an unknown label, a label
     whose document or unit is not in `units`, a unit labelled twice, and units that have no label.
     """
-    key = "clause_id" if "clause_id" in units.columns else "sentence_id"
-    require_columns(units, "clauses" if key == "clause_id" else "sentences", ["doc_id", key])
-    path = Path(path)
+    key = "clause_id" if "clause_id" in getattr(units, "columns", ()) else "sentence_id"
+    keys, kind = ["doc_id", key], "clauses" if key == "clause_id" else "sentences"
+    require_cells(units, kind, keys)
+    require_distinct(units, kind, keys)
+    path = as_path(path)
+    if not isinstance(column, str) or column in keys:
+        raise ValueError(f"column must name the column of labels in the csv; it is {column!r}")
     coded = read_table(path, ("doc_id", key, column))[["doc_id", key, column]]
     _require_known(coded[column], (*LABELS, OTHER))
     coded[key] = pd.to_numeric(coded[key], errors="coerce")
     if coded[key].isna().any():
         raise ValueError(f"{path.name} has a {key} that is no number; copy it from the table")
-    keys = ["doc_id", key]
+    require_same_kind(coded, units, (path.name, kind), keys)
     if coded.duplicated(keys).any():
         twice = coded[coded.duplicated(keys)].iloc[0]
         raise ValueError(f"{path.name} labels {key} {twice[key]} of {twice['doc_id']!r} twice")
-    coded = coded.rename(columns={column: "label"})
-    placed = units.drop(columns="label", errors="ignore").merge(
-        coded, on=keys, how="outer", indicator="found", validate="one_to_one"
-    )
-    for side, what in (("right_only", "labelled but not in the table of units; load the documents "
-                        "these labels were made for"), ("left_only", "without a label in the csv; "
-                        "label them, or select the units that are")):  # fmt: skip
-        lost = placed[placed["found"] == side]
+    label_of = coded.set_index(keys)[column]
+    named = pd.MultiIndex.from_frame(units[keys])
+    for lost, what in (
+        (label_of.index.difference(named), "labelled but not in the table of units; load the "
+         "documents these labels were made for"),
+        (named.difference(label_of.index), "without a label in the csv; label them, or select the "
+         "units that are"),
+    ):  # fmt: skip
         if len(lost):
+            doc_id, number = lost[0]
             raise ValueError(
-                f"{path.name}: {len(lost)} units are {what} (first: {key} {lost[key].iloc[0]} of "
-                f"{lost['doc_id'].iloc[0]!r})"
+                f"{path.name}: {len(lost)} units are {what} (first: {key} {number} of {doc_id!r})"
             )
-    return placed.drop(columns="found")
+    return units.assign(label=label_of.loc[named].to_numpy())
 
 
 # --- route C: lexicon ---------------------------------------------------------------------
@@ -122,7 +154,8 @@ def list_definers(
 
     Raises LexiconError where a category has no such term.
     """
-    require_columns(lexicon, "lexicon", ["term", "category", "strength", "ambiguous"])
+    categories = require_list(categories, "categories", "names, such as ('prevention',)")
+    require_cells(lexicon, "lexicon", ["term", "category", "strength", "ambiguous"])
     sure = (lexicon["strength"] == 3) & (lexicon["ambiguous"] == 0)
     definers = lexicon[sure & lexicon["category"].isin(categories)]
     for category in categories:
@@ -147,15 +180,19 @@ def list_dropped(counts: pd.DataFrame, definers: pd.DataFrame) -> pd.DataFrame:
     >>> list_dropped(counts, definers).values.tolist()
     [['疫情', '疫情防控']]
     """
-    require_columns(counts, "counts", ["feature", "n"])
-    surfaces = list_surfaces(definers)["surface"].tolist()
-    joined = "\n".join(surfaces)
+    require_cells(counts, "counts", ["feature", "n"])
+    require_text(counts, "counts", "feature")
+    forms = {
+        TRANSPARENT.sub("", surface): surface for surface in list_surfaces(definers)["surface"]
+    }
+    if not forms or "" in forms:
+        raise LexiconError("the definers have no term; choose them with compare.list_definers")
     rows = []
     for feature in counts["feature"].unique():
-        piece = len(feature) > 1 and feature in joined
-        if piece or any(surface in feature for surface in surfaces):
-            touching = next(s for s in surfaces if (piece and feature in s) or s in feature)
-            rows.append((feature, touching))
+        for form, surface in forms.items():
+            if form in feature or (len(feature) > 1 and feature in form):
+                rows.append((feature, surface))
+                break
     return pd.DataFrame(rows, columns=["feature", "definer"])
 
 
@@ -164,7 +201,10 @@ def drop_definers(counts: pd.DataFrame, definers: pd.DataFrame) -> pd.DataFrame:
 
     Raises CannotCompare where no feature is left.
     """
-    kept = counts[~counts["feature"].isin(list_dropped(counts, definers)["feature"])]
+    dropped = list_dropped(counts, definers)["feature"]
+    if counts.empty:
+        raise ValueError("the counts table has no rows; count with count.count_features(tokens)")
+    kept = counts[~counts["feature"].isin(dropped)]
     if kept.empty:
         raise CannotCompare("every word belongs to a definer, so no word is left to test")
     return kept.reset_index(drop=True)
@@ -176,7 +216,10 @@ def split_halves(units: pd.DataFrame, *, seed: int = 2020) -> pd.DataFrame:
     Whole documents are drawn; of one document, whole sentences. Raises CannotCompare for one
     document of one sentence.
     """
-    require_columns(units, "sentences", ["doc_id", "sentence_id"])
+    require_cells(units, "sentences", ["doc_id", "sentence_id"])
+    require_seed(seed)
+    if "half" in units.columns:
+        raise ValueError("the units have a column 'half' already; drop it to split them anew")
     keys = ["doc_id"] if units["doc_id"].nunique() > 1 else ["doc_id", "sentence_id"]
     wholes = units[keys].drop_duplicates()
     if len(wholes) < 2:
@@ -219,10 +262,18 @@ def route_agreement(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pair_labels(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    for labels in (first, second):
+        require_cells(labels, "labels", ["doc_id", "label"])
+        _require_known(labels["label"], (*LABELS, OTHER))
     both = [c for c in ("clause_id", "sentence_id") if c in first.columns and c in second.columns]
     if not both:
         raise ValueError("the two tables name no common unit; both need clause_id or sentence_id")
     keys = ["doc_id", both[0]]
+    for labels in (first, second):
+        require_cells(labels, "labels", keys)
+        require_distinct(labels, "labels", keys)
+    require_same_kind(first, second, ("first", "second"), keys)
+    first, second = (labels.astype({"label": object}) for labels in (first, second))
     pairs = first[[*keys, "label"]].merge(second[[*keys, "label"]], on=keys)
     if pairs.empty:
         raise CannotCompare(

@@ -12,14 +12,19 @@ It is a rule of surfaces: it does not parse, and MEASURED.md says how often it e
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.counting.lexicon.reading import LEXICON, LexiconError, read_table
-from helpers.tables import require_columns
+from helpers.counting.lexicon.checks import (
+    require_cells,
+    require_distinct,
+    require_same_kind,
+)
+from helpers.counting.lexicon.reading import LEXICON, LexiconError, as_path, read_table
 
 USES = ("cancellation", "exception", "relation")
 DIRECTIONS = {1: "control", 0: "", -1: "opening"}
@@ -31,7 +36,13 @@ _ANOTHER_PHRASE = re.compile(r"[的以因为把将等是在他她（(]|(?<![临�
 _END_OF_PHRASE = re.compile(r"[的了后前之]|[^\u4e00-\u9fff]|$")
 # Two cues this close belong together: 不得 解除.
 _GAP_BETWEEN_CUES = 4
+# A cue further from a mention than this can neither reach it nor undo a cue that does.
+_NEAR = 32
 _CLAUSE_MARK = re.compile(r"[，,。；;！？!?：:\n]")
+_NOT_THERE = (
+    "sentence {!r} of document {!r} has hits but is not in the sentences table, or ends before "
+    "the hit at {} to {}; give the sentences that lexicon.find_terms was given"
+)
 
 
 class _Cue(NamedTuple):
@@ -47,7 +58,7 @@ def read_cues(path: str | Path | None = None) -> pd.DataFrame:
 
     Without a path, the suite's own list (data/lexicon/cues.csv).
     """
-    path = LEXICON / "cues.csv" if path is None else Path(path)
+    path = LEXICON / "cues.csv" if path is None else as_path(path)
     cues = read_table(path, ("cue", "use", "kind", "position", "gloss_en"))
     unknown = cues.loc[~cues["use"].isin(USES)]
     if len(unknown):
@@ -76,10 +87,14 @@ def mark_direction(
     >>> marked.loc[marked["free"], ["surface", "cancelled", "direction"]].values.tolist()
     [['集中隔离', 'ended', 'opening'], ['复工', 'negated', 'control']]
     """
-    require_columns(hits, "hits", ["doc_id", "sentence_id", "term", "start", "end"])
-    require_columns(sentences, "sentences", ["doc_id", "sentence_id", "start", "sentence"])
-    require_columns(lexicon, "lexicon", ["term", "polarity"])
-    polarity_of = lexicon.drop_duplicates("term").set_index("term")["polarity"]
+    keys = ["doc_id", "sentence_id"]
+    require_cells(hits, "hits", [*keys, "term", "start", "end"])
+    require_cells(sentences, "sentences", [*keys, "start", "sentence"])
+    require_cells(lexicon, "lexicon", ["term", "polarity"])
+    require_distinct(sentences, "sentences", keys)
+    require_distinct(lexicon, "lexicon", ["term"])
+    require_same_kind(hits, sentences, ("hits", "sentences"), keys)
+    polarity_of = lexicon.set_index("term")["polarity"]
     unknown = hits.loc[~hits["term"].isin(polarity_of.index), "term"]
     if len(unknown):
         raise LexiconError(
@@ -100,44 +115,43 @@ def mark_direction(
 def _cues_beside(hits: pd.DataFrame, sentences: pd.DataFrame) -> list[_Cue | None]:
     """For each hit the cue that cancels it, or None."""
     keys = ["doc_id", "sentence_id"]
-    sentence_of = {
-        key: (start, sentence)
-        for *key_parts, start, sentence in sentences[[*keys, "start", "sentence"]].itertuples(
-            index=False
-        )
-        for key in [tuple(key_parts)]
-    }
+    columns = sentences[[*keys, "start", "sentence"]]
+    sentence_of = {(d, s): (start, text) for d, s, start, text in columns.itertuples(index=False)}
+    read: dict[tuple, tuple[list[int], list[_Cue]]] = {}
     found = []
-    clauses: dict[tuple, list[tuple[int, int, list[_Cue]]]] = {}
-    for hit in hits[[*keys, "start", "end"]].itertuples(index=False):
-        key = (hit.doc_id, hit.sentence_id)
-        if key not in sentence_of:
-            raise ValueError(
-                f"sentence {hit.sentence_id!r} of document {hit.doc_id!r} has hits but is not in "
-                "the sentences table; give the sentences that lexicon.find_terms was given"
-            )
-        first, sentence = sentence_of[key]
-        if key not in clauses:
-            clauses[key] = list(_split_with_cues(sentence))
-        start, end = hit.start - first, hit.end - first
-        cues = next((cues for left, right, cues in clauses[key] if left <= start < right), [])
-        found.append(_nearest(cues, sentence, start, end))
+    for *key, start, end in hits[[*keys, "start", "end"]].itertuples(index=False):
+        key = tuple(key)
+        first, sentence = sentence_of.get(key, (0, ""))
+        left, right = int(start - first), int(end - first)
+        if not 0 <= left < right <= len(sentence):
+            raise ValueError(_NOT_THERE.format(*key[::-1], start, end))
+        if key not in read:
+            read[key] = _read_marks_and_cues(sentence)
+        found.append(_nearest(_cues_near(*read[key], left, right), sentence, left, right))
     return found
 
 
-def _split_with_cues(sentence: str) -> list[tuple[int, int, list[_Cue]]]:
-    """(start, end, cues) of each clause; offsets are into the sentence."""
+def _read_marks_and_cues(sentence: str) -> tuple[list[int], list[_Cue]]:
+    """Where the clauses end, and the cues in reading order; offsets are into the sentence."""
     pattern, kinds = _cue_pattern()
-    marks = [match.start() for match in _CLAUSE_MARK.finditer(sentence)]
-    edges = [0, *(mark + 1 for mark in marks), len(sentence) + 1]
-    return [
-        (left, right, [
-            _Cue(match.start(), match.end(), match[0], *kinds[match[0]])
-            for match in pattern.finditer(sentence, left, min(right, len(sentence)))
-            if match[0] in kinds
-        ])
-        for left, right in zip(edges, edges[1:], strict=False)
-    ]  # fmt: skip
+    cues = [
+        _Cue(match.start(), match.end(), match[0], *kinds[match[0]])
+        for match in pattern.finditer(sentence)
+        if match[0] in kinds
+    ]
+    return [match.start() for match in _CLAUSE_MARK.finditer(sentence)], cues
+
+
+def _cues_near(marks: list[int], cues: list[_Cue], start: int, end: int) -> list[_Cue]:
+    """The cues in the clause of the mention that are at most _NEAR from it."""
+    place = bisect_left(marks, start)
+    left = max(start - _NEAR, marks[place - 1] if place else 0)
+    right = min([end + _NEAR, *marks[place : place + 1]])
+    return cues[
+        bisect_left(cues, left, key=lambda cue: cue.start) : bisect_right(
+            cues, right, key=lambda cue: cue.start
+        )
+    ]
 
 
 def _nearest(cues: list[_Cue], sentence: str, start: int, end: int) -> _Cue | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers.counting.lexicon.checks import require_cells, require_list
 from helpers.paths import LEXICON
 from helpers.reading.clean import convert_script
 from helpers.tables import CATEGORIES, COLUMNS, require_columns
@@ -27,6 +28,9 @@ _ALLOWED = {
 }
 _NUMBERS = ["strength", "polarity", "ambiguous", "word"]
 
+# NUL, and halves of characters but those that stand for bytes of a name that is no UTF-8.
+_IN_NO_PATH = re.compile("[\0\ud800-\udc7f\udd00-\udfff]")
+
 # Marks that stand inside a set phrase without breaking it: 打开“大门”, 企业(项目)复工复产.
 TRANSPARENT = re.compile(r"[“”‘’「」『』\"'()（）《》〈〉【】\[\]]")
 
@@ -43,7 +47,7 @@ def read_lexicon(path: str | Path | None = None) -> pd.DataFrame:
     LexiconError for a missing field, an unknown value, a surface form owned twice, or a term
     in traditional characters (which cleaned text never holds).
     """
-    path = LEXICON / "lexicon.csv" if path is None else Path(path)
+    path = _path(path, "lexicon.csv")
     lexicon = read_table(path, REQUIRED_COLUMNS)
     for column, default in _DEFAULTS.items():
         if column not in lexicon.columns:
@@ -52,14 +56,16 @@ def read_lexicon(path: str | Path | None = None) -> pd.DataFrame:
         _require_filled(lexicon, column, path)
     for column, allowed in _ALLOWED.items():
         _require_allowed(lexicon, column, allowed, path)
-    _require_distinct_and_simplified(lexicon, path)
+    surfaces = list_surfaces(lexicon)
+    require_distinct_forms(surfaces, path.name)
+    _require_simplified(surfaces, path)
     lexicon[_NUMBERS] = lexicon[_NUMBERS].astype("int64")
     return lexicon[COLUMNS["lexicon"]]
 
 
 def list_surfaces(lexicon: pd.DataFrame) -> pd.DataFrame:
     """One row per surface form: surface, term, category, subcategory (a term and its variants)."""
-    require_columns(lexicon, "lexicon", ["term", "variants", "category", "subcategory"])
+    require_cells(lexicon, "lexicon", ["term", "variants", "category", "subcategory"])
     return pd.DataFrame(
         [
             (surface, row.term, row.category, row.subcategory)
@@ -77,11 +83,13 @@ def read_glossary(
 
     Without a path, the suite's glossary of plain words (data/lexicon/glossary.csv).
     """
-    path = LEXICON / "glossary.csv" if path is None else Path(path)
+    path = _path(path, "glossary.csv")
     words = read_table(path, ("term", "pinyin", "gloss_en"))[["term", "pinyin", "gloss_en"]]
     _require_filled(words, "gloss_en", path)
-    terms = words.iloc[:0] if lexicon is None else lexicon[["term", "pinyin", "gloss_en"]]
-    return pd.concat([terms, words]).drop_duplicates("term", ignore_index=True)
+    if lexicon is None:
+        return words.drop_duplicates("term", ignore_index=True)
+    require_cells(lexicon, "lexicon", words.columns)
+    return pd.concat([lexicon[words.columns], words]).drop_duplicates("term", ignore_index=True)
 
 
 def add_glosses(
@@ -94,13 +102,18 @@ def add_glosses(
     >>> add_glosses(counts, glossary).values.tolist()
     [['防控', 'control', 2], ['某', '(no gloss)', 1]]
     """
-    if column not in table.columns:
-        raise ValueError(f"the table has no column {column!r}; it has {', '.join(table.columns)}")
-    require_columns(glossary, "lexicon", ["term", "gloss_en"])
-    gloss_of = glossary.drop_duplicates("term").set_index("term")["gloss_en"]
+    require_columns(table, "counts", [])
+    there = list(table.columns)
+    if there.count(column) != 1:
+        raise ValueError(f"the table has no column {column!r}; it has {', '.join(map(str, there))}")
+    if "gloss_en" in there:
+        raise ValueError("the table has a column 'gloss_en' already; drop it to gloss it anew")
+    require_cells(glossary, "lexicon", ["term", "gloss_en"])
+    glossed_words = glossary[glossary["gloss_en"] != ""].drop_duplicates("term")
+    gloss_of = dict(zip(glossed_words["term"], glossed_words["gloss_en"], strict=True))
     glossed = table.copy()
-    place = glossed.columns.get_loc(column) + 1
-    glossed.insert(place, "gloss_en", table[column].map(gloss_of).fillna("(no gloss)"))
+    glosses = [gloss_of.get(word, "(no gloss)") for word in table[column]]
+    glossed.insert(there.index(column) + 1, "gloss_en", glosses)
     return glossed
 
 
@@ -109,8 +122,7 @@ def read_function_words(path: str | Path | None = None) -> pd.DataFrame:
 
     Modals (必须, 要) and negators (不) are not on the list: in policy text they carry meaning.
     """
-    path = LEXICON / "function_words.csv" if path is None else Path(path)
-    return read_table(path, ("word", "word_class", "gloss_en"))
+    return read_table(_path(path, "function_words.csv"), ("word", "word_class", "gloss_en"))
 
 
 def read_kept_words(path: str | Path | None = None) -> pd.DataFrame:
@@ -119,12 +131,13 @@ def read_kept_words(path: str | Path | None = None) -> pd.DataFrame:
     `kind` is negator or modal (data/lexicon/kept_words.csv). A stop list that deletes these
     deletes what a policy text forbids and orders.
     """
-    path = LEXICON / "kept_words.csv" if path is None else Path(path)
+    path = _path(path, "kept_words.csv")
     return read_table(path, ("word", "kind", "pinyin", "gloss_en", "reason"))
 
 
-def read_table(path: Path, required: tuple[str, ...]) -> pd.DataFrame:
+def read_table(path: str | Path, required: tuple[str, ...]) -> pd.DataFrame:
     """The csv as stripped text cells; LexiconError names what is wrong with it and the cure."""
+    path, required = as_path(path), require_list(required, "required", "columns, such as ('term',)")
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError:
@@ -150,6 +163,38 @@ def read_table(path: Path, required: tuple[str, ...]) -> pd.DataFrame:
     return table.apply(lambda column: column.str.strip())
 
 
+def as_path(path: str | Path) -> Path:
+    """The path of a file; a LexiconError for what can name none."""
+    if not isinstance(path, str | Path):
+        raise LexiconError(f"the path of a csv file must be text or a Path; it is {path!r}")
+    if _IN_NO_PATH.search(str(path)):
+        raise LexiconError(f"{str(path)!r} names no file; check the spelling of the path")
+    return Path(path)
+
+
+def _path(path: str | Path | None, own: str) -> Path:
+    """The path of a csv, the suite's `own` where none is given."""
+    return LEXICON / own if path is None else as_path(path)
+
+
+def require_distinct_forms(surfaces: pd.DataFrame, source: str) -> None:
+    """Raise a LexiconError where two rows own one form, or a form is of marks only or empty."""
+    owners: dict[str, str] = {}
+    for surface in surfaces.itertuples(index=False):
+        name = TRANSPARENT.sub("", surface.surface)
+        if not name:
+            raise LexiconError(
+                f"{source} has the form {surface.surface!r}, which is empty or made of quotation "
+                "marks and brackets only; these are passed over in a text, so write a word"
+            )
+        if name in owners:
+            raise LexiconError(
+                f"{source} has the form {surface.surface!r} twice (terms {owners[name]!r} and "
+                f"{surface.term!r}); keep it in one row"
+            )
+        owners[name] = surface.term
+
+
 def _require_filled(table: pd.DataFrame, column: str, path: Path) -> None:
     empty = table.index[table[column].str.strip() == ""]
     if len(empty):
@@ -170,24 +215,12 @@ def _require_allowed(table: pd.DataFrame, column: str, allowed: set[str], path: 
         )
 
 
-def _require_distinct_and_simplified(lexicon: pd.DataFrame, path: Path) -> None:
-    owners: dict[str, str] = {}
-    for surface in list_surfaces(lexicon).itertuples(index=False):
-        name = TRANSPARENT.sub("", surface.surface)
-        if not name:
-            raise LexiconError(
-                f"{path.name} has the form {surface.surface!r}, which is made of quotation marks "
-                "and brackets only; these are passed over in a text, so write a word"
-            )
-        if name in owners:
-            raise LexiconError(
-                f"{path.name} has the form {surface.surface!r} twice (terms {owners[name]!r} and "
-                f"{surface.term!r}); keep it in one row"
-            )
-        owners[name] = surface.term
+def _require_simplified(surfaces: pd.DataFrame, path: Path) -> None:
+    for surface in surfaces["surface"]:
+        name = TRANSPARENT.sub("", surface)
         if _simplified(name) != name:
             raise LexiconError(
-                f"{path.name} has the form {surface.surface!r} in traditional characters, which "
+                f"{path.name} has the form {surface!r} in traditional characters, which "
                 f"cleaned text never holds; write {_simplified(name)!r}"
             )
 
