@@ -52,6 +52,7 @@ def test_the_coders_agree_as_measured_md_says(units):
 def test_the_hard_cases_are_labelled_and_distinct():
     cases = pd.read_csv(LABELS / "hard_cases.csv", encoding="utf-8")
     assert cases["sentence"].is_unique and set(cases["label"]) == set(tables.LABELS)
+    assert cases["sentence_en"].str.fullmatch(r"[A-Z][ -~]+\.").all()
 
 
 def test_scores_by_hand():

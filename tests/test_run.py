@@ -156,7 +156,12 @@ def test_ctrl_c_reaches_the_child_and_gives_130_unless_it_ended_well(
         "try:\n    print('ready', flush=True); time.sleep(60)\n"
         f"except KeyboardInterrupt: {reaction}\n"
     )
-    parent = "import sys; from scripts import commands; sys.exit(commands.call(sys.argv[1:]))"
+    # Whoever ignores SIGINT (nohup, a job in the background) hands that down; Python then never
+    # raises KeyboardInterrupt.
+    parent = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from scripts import commands; sys.exit(commands.call(sys.argv[1:]))"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", parent, sys.executable, "-c", child], cwd=PROJECT,
         start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
