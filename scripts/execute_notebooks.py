@@ -42,6 +42,10 @@ INTERRUPTED = 130
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # No record of what was typed, and no word about its own connection on the screen.
 KERNEL_OPTIONS = ["--HistoryManager.enabled=False", "--IPKernelApp.log_level=CRITICAL"]
+# A progress bar shows up only on a slow machine; as text, or as a widget, which tqdm draws
+# whatever the environment says, and which is an empty frame once its kernel has ended.
+QUIET = {"TQDM_DISABLE": "1"}
+WIDGET = "application/vnd.jupyter.widget-view+json"
 # What editors and kernels leave behind, different at every run.
 RESTLESS_METADATA = ("execution", "ExecuteTime", "collapsed", "scrolled")
 COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
@@ -132,6 +136,11 @@ def execute(path: Path, *, figures: Path, on_cell: Callable[[], object]) -> Note
     """Return the notebook with the outputs of a fresh kernel; its figures go to `figures`."""
     notebook = read_notebook(path)
     started = []
+
+    def sign_and_tell(cell: NotebookNode, cell_index: int, **_: object) -> None:
+        sign_figures(figures, path.name, cell.get("id") or _new_id(cell_index))
+        on_cell()
+
     client = NotebookClient(
         notebook,
         kernel_name=KERNEL["name"],
@@ -142,11 +151,13 @@ def execute(path: Path, *, figures: Path, on_cell: Callable[[], object]) -> Note
         extra_arguments=KERNEL_OPTIONS,
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_execute=lambda cell, cell_index: started.append(cell_index),
-        on_cell_executed=lambda **_: on_cell(),
+        on_cell_executed=sign_and_tell,
     )
     client.log.disabled = True
     try:
-        return client.execute(env=child_settings(PROJECT) | {FIGURES_VARIABLE: str(figures)})
+        return client.execute(
+            env=child_settings(PROJECT) | QUIET | {FIGURES_VARIABLE: str(figures)}
+        )
     except CellExecutionError as error:
         what = f"{error.ename}: {error.evalue}{_last_frame(error.traceback)}"
     except CellTimeoutError:
@@ -176,12 +187,13 @@ def normal_form(notebook: NotebookNode) -> NotebookNode:
     notebook.metadata.pop("widgets", None)
     notebook.metadata.update(kernelspec=KERNEL, language_info={"name": "python"})
     for number, cell in enumerate(notebook.cells, start=1):
-        cell.setdefault("id", f"cell-{number:02d}")
+        cell.setdefault("id", _new_id(number - 1))
         for name in RESTLESS_METADATA:
             cell.metadata.pop(name, None)
     executed = [cell for cell in _code_cells(notebook) if cell.source.strip()]
     for count, cell in enumerate(executed, start=1):
         cell.execution_count = count
+        cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = count
@@ -230,12 +242,29 @@ def as_bytes(notebook: NotebookNode) -> bytes:
     return (text.rstrip("\n") + "\n").encode("utf-8")
 
 
+def sign_figures(drawn: Path, notebook: str, cell: str) -> None:
+    """Write the notebook and the cell into the entry of every figure that names none yet."""
+    # Asked after each cell: what save_figure has written since the last one is this cell's.
+    manifest = _read_json(drawn / MANIFEST)
+    unsigned = [entry for entry in manifest.values() if "made_by" not in entry]
+    for entry in unsigned:
+        entry["made_by"] = {"notebook": notebook, "cell": cell}
+    if unsigned:
+        replace_if_changed(drawn / MANIFEST, _as_json(manifest))
+
+
 def publish_figures(drawn: Path, target: Path) -> None:
-    """Copy what changed from `drawn` to `target`, and join the two manifests."""
-    manifest = _read_json(target / MANIFEST) | _read_json(drawn / MANIFEST)
+    """Copy what changed from `drawn` to `target`, and join the two manifests.
+
+    Files that belonged to a figure drawn anew, and do no longer, are deleted from `target`.
+    """
+    former, new = _read_json(target / MANIFEST), _read_json(drawn / MANIFEST)
     for path in sorted(drawn.iterdir()):
-        content = path.read_bytes() if path.name != MANIFEST else _as_json(manifest)
+        content = path.read_bytes() if path.name != MANIFEST else _as_json(former | new)
         replace_if_changed(target / path.name, content)
+    for name in former.keys() & new.keys():
+        for file in former[name]["files"].keys() - new[name]["files"].keys():
+            (target / file).unlink(missing_ok=True)
 
 
 def figures_folder() -> Path:
@@ -265,6 +294,10 @@ def _name_cell(notebook: NotebookNode, index: int) -> str:
     count = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in cells)
     first_line = cells[-1].source.strip().partition("\n")[0]
     return f"cell {index + 1}, In [{count}]: {first_line}"
+
+
+def _new_id(index: int) -> str:
+    return f"cell-{index + 1:02d}"
 
 
 def _last_frame(traceback: str) -> str:
