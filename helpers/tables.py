@@ -76,6 +76,10 @@ COLUMNS = {
         "log_ratio", "log_ratio_low", "log_ratio_high", "percent_diff", "odds_ratio",
         "log_odds_z",
     ],
+    "contrast": [
+        "feature", "group", "n", "rate", "deviation", "group_of_largest", "largest",
+        "smallest_rate",
+    ],
     "labels": ["doc_id", "sentence_id", "label"],
     "balance": [
         "section", "name", "n_target", "n_reference", "n_unlabelled", "n_total", "value", "low",
@@ -144,6 +148,7 @@ ROOM_THAT_MAKES = {
     "abbreviations": "profile.read_abbreviations",
     "abbreviation hits": "profile.find_abbreviations",
     "keyness": "compare.keyness",
+    "contrast": "compare.contrast_rates",
     "labels": "compare.label_units",
     "balance": "compare.report_balance",
     "corpora": "corpora.list_corpora",

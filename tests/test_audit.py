@@ -32,16 +32,10 @@ def test_pattern_characters_in_a_term_stand_for_themselves(sentences, lexicon_ta
     assert compared["n_string"].tolist() == [1]
 
 
-def test_the_table_of_work_reports_can_be_built_again(corpora, lexicon_table):
-    from scripts.build_corpus_tables import make_sentences, read_reports
-
+def test_the_table_of_work_reports_says_what_stock_jieba_misses():
+    """tests/test_features.py builds it again."""
     kept = pd.read_csv(paths.DATA / "corpora/work_reports/segmenters.csv", encoding="utf-8")
-    terms = ["社会", "疫情防控"]
-    built = audit.compare_segmenters(
-        make_sentences(read_reports(corpora)), terms, lexicon=lexicon_table
-    )
-    same = kept.set_index("term").loc[terms].reset_index()
-    pd.testing.assert_frame_equal(built.round(4), same, check_dtype=False)
+    same = kept.set_index("term").loc[["社会", "疫情防控"]]
     assert same["ratio_jieba"].round(2).tolist() == [0.37, 0]
 
 

@@ -1,11 +1,16 @@
 import itertools
+import warnings
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from PIL import Image
 
 from helpers import clouds, draw, style
+from helpers.comparing.compare.contrast import contrast_rates
+from helpers.drawing.clouds import layout, letters, rooms
 
 pytestmark = pytest.mark.usefixtures("theme")
 
@@ -99,8 +104,8 @@ def test_words_without_room_are_named_and_are_the_least_frequent():
 
 
 def test_a_cloud_without_room_for_one_word_is_an_error():
-    with pytest.raises(ValueError, match="cloud of 30 by 30 .* no room for '工作'"):
-        clouds.plot_word_cloud(COUNTS.head(1), width=30, height=30)
+    with pytest.raises(ValueError, match="cloud of 26 by 26 .* no room for '工作'"):
+        clouds.plot_word_cloud(COUNTS.head(1), width=26, height=26)
 
 
 def test_one_word_is_a_cloud_too():
@@ -157,8 +162,27 @@ def test_a_character_without_a_glyph_is_drawn_as_its_code():
         (COUNTS.drop(columns="n"), {}, "no column 'n'; make it with count.count_features"),
         (COUNTS.assign(n=0), {}, "with n = 0; a cloud can only show words that occur"),
         (COUNTS.assign(n=-1), {}, "with n = -1"),
-        (COUNTS.assign(feature=" "), {}, "more than one row for ' '"),
-        (pd.DataFrame({"feature": [" "], "n": [1]}), {}, "has ' ' with n = 1"),
+        (pd.DataFrame({"feature": ["", "防"], "n": 1}), {}, "the feature '', which cannot be seen"),
+        (pd.DataFrame({"feature": [" "], "n": [1]}), {}, "the feature ' ', which cannot be seen"),
+        (pd.DataFrame({"feature": ["防", None], "n": 1}), {}, "no text in feature"),
+        (pd.DataFrame({"feature": ["防", 7], "n": 1}), {}, "no text in feature .*holds 7"),
+        (
+            pd.DataFrame({"feature": ["防", "控"], "n": [1, 0]}),
+            {},
+            "'控' with n = 0; .*counts\\['n'\\] > 0",
+        ),
+        (
+            pd.DataFrame({"feature": ["防", "控"], "n": [1, np.nan]}),
+            {},
+            "no finite number for '控'",
+        ),
+        (
+            pd.DataFrame({"feature": ["防", "控"], "n": [1, np.inf]}),
+            {},
+            "no finite number for '控'",
+        ),
+        (COUNTS.assign(n="x"), {}, "'n' of the counts table holds no numbers"),
+        ([1], {}, "counts must be a pandas table"),
         (pd.concat([COUNTS, COUNTS]), {}, "more than one row for '工作'"),
         (COUNTS, {"max_words": 0}, "max_words is 0; it must be 1 or more"),
         (COUNTS, {"category_of": {"工作": "labour"}}, "category 'labour'"),
@@ -193,3 +217,471 @@ def test_the_twins_stay_apart_on_the_page():
 def test_a_line_break_in_a_word_is_laid_out_as_a_blank():
     ax = clouds.plot_word_cloud(pd.DataFrame({"feature": ["疫情\n防控", "工作"], "n": [2, 1]}))
     assert [patch.get_gid() for patch in ax.patches] == ["疫情\n防控", "工作"]
+
+
+def assert_none_touch(ax):
+    x0, y0, x1, y1 = np.array([box.extents for box in boxes(ax).values()]).T
+    across = np.minimum.outer(x1, x1) - np.maximum.outer(x0, x0)
+    down = np.minimum.outer(y1, y1) - np.maximum.outer(y0, y0)
+    overlapping = np.minimum(across, down) > 0
+    assert overlapping.sum() == len(x0)  # each with itself only
+
+
+# ---------------------------------------------------------------- hostile labels
+
+
+HOSTILE = [
+    "防" * 40, "$x$", "$\\frac{", "a$b", "<b>工作</b>", "&amp;", "100%", "_^{}", "工作\t落实", "-", "=1+1",
+    "\\alpha", "x" * 40,
+]  # fmt: skip
+
+
+def test_hostile_labels_are_drawn_as_they_are():
+    counts = pd.DataFrame({"feature": HOSTILE, "n": 9})
+    ax = clouds.plot_word_cloud(counts, width=1600, height=900)
+    assert set(boxes(ax)) == set(HOSTILE)
+    assert_none_touch(ax)
+    ax.figure.draw_without_rendering()
+
+
+def test_a_formula_is_drawn_as_its_characters():
+    counts = pd.DataFrame({"feature": ["$x$", "xxx"], "n": 9})
+    width = {word: box.width for word, box in boxes(clouds.plot_word_cloud(counts)).items()}
+    # Two dollar signs are as wide as two letters, and a formula would have lost them.
+    assert width["$x$"] > 0.9 * width["xxx"]
+
+
+@pytest.mark.parametrize("word", ["\U0001f637", "مرحبا", "עברית"])
+def test_emoji_and_right_to_left_words_are_drawn_as_codes(word):
+    with pytest.warns(style.MissingGlyphWarning, match=r"U\+"):
+        ax = clouds.plot_word_cloud(pd.DataFrame({"feature": [word, "防控"], "n": [2, 1]}))
+    assert set(boxes(ax)) == {word, "防控"}
+
+
+def test_a_word_without_ink_is_refused(monkeypatch):
+    monkeypatch.setattr(letters.text_to_path, "get_text_path", lambda *_: (np.empty((0, 2)), []))
+    with pytest.raises(ValueError, match="feature '空白' has no letter that can be seen"):
+        clouds.plot_word_cloud(pd.DataFrame({"feature": ["空白"], "n": [1]}))
+
+
+def test_two_features_that_look_alike_are_both_drawn():
+    counts = pd.DataFrame({"feature": ["防 控", "防\n控", "防  控"], "n": [3, 2, 1]})
+    assert len(boxes(clouds.plot_word_cloud(counts))) == 3
+
+
+def test_500_terms_are_placed_or_named():
+    counts = pd.DataFrame({"feature": [f"词{i}" for i in range(500)], "n": range(500, 0, -1)})
+    with pytest.warns(clouds.WordsLeftOutWarning) as caught:
+        ax = clouds.plot_word_cloud(counts, max_words=500)
+    placed = set(boxes(ax))
+    named = str(caught[0].message).partition("no room for ")[2].partition(";")[0].split("、")
+    assert placed | set(named) == set(counts["feature"])
+    assert not placed & set(named)
+    assert len(placed) > 100
+    assert_none_touch(ax)
+
+
+def test_equal_counts_give_equal_letters():
+    counts = pd.DataFrame({"feature": ["国", "国国", "国国国"], "n": [2, 4, 6]})
+    heights = [box.height for box in boxes(clouds.plot_word_cloud(counts)).values()]
+    assert max(heights) == pytest.approx(min(heights), rel=1e-6)
+
+
+def test_a_word_too_long_to_be_read_does_not_push_out_those_after_it():
+    counts = pd.DataFrame({"feature": ["疫情", "防" * 40, *WORDS[:19]], "n": [60, 3] + [2] * 19})
+    with pytest.warns(clouds.WordsLeftOutWarning, match=f"20 of 21 .* no room for {'防' * 40};"):
+        ax = clouds.plot_word_cloud(counts, width=400, height=250)
+    assert set(boxes(ax)) == {"疫情", *WORDS[:19]}
+    assert ax.get_title(loc="left") == "20 of the 21 most frequent words"
+    assert "防防防…" in ax.get_xlabel()
+
+
+def test_the_twin_takes_hostile_labels_too():
+    counts = pd.DataFrame({"feature": ["$x$", "<b>", "防" * 40], "n": [9, 8, 7]})
+    with pytest.warns(
+        clouds.WordsLeftOutWarning, match=f"2 of 3 words placed, no room for {'防' * 40};"
+    ):
+        cloud, bars = clouds.plot_cloud_with_bars(counts)
+    assert list(boxes(cloud)) == ["$x$", "<b>"]
+    cloud.figure.draw_without_rendering()
+    assert bars.get_tightbbox().x1 <= cloud.figure.bbox.x1 + 1
+
+
+# ---------------------------------------------------------------- masks
+
+
+def ring():
+    y, x = np.mgrid[-1:1:200j, -1.5:1.5:300j]
+    return (x**2 + y**2 > 0.3) & (x**2 + y**2 < 1)
+
+
+def test_words_stand_only_where_the_mask_is_true():
+    mask = ring()
+    ax = clouds.plot_word_cloud(COUNTS, max_words=20, mask=mask)
+    assert len(boxes(ax)) == 20
+    # The Axes keep the mask's proportions.
+    width, height = ax.get_xlim()[1], ax.get_ylim()[1]
+    assert width / height == pytest.approx(1.5, rel=0.02)
+    for box in boxes(ax).values():
+        rows = slice(*(int((1 - y / height) * 200) for y in (box.y1, box.y0)))
+        columns = slice(*(int(x / width * 300) for x in (box.x0, box.x1)))
+        assert mask[rows, columns].all()
+    assert_none_touch(ax)
+
+
+@pytest.mark.parametrize("kind", ["grey", "colour", "transparent"])
+def test_a_mask_can_be_a_picture_file(tmp_path, kind):
+    mask = ring()
+    file = tmp_path / "形状.png"
+    grey = np.where(mask, 0, 255).astype("uint8")
+    if kind == "grey":
+        Image.fromarray(grey).save(file)
+    elif kind == "colour":
+        Image.fromarray(np.stack([grey, grey, np.full_like(grey, 90)], axis=-1)).convert(
+            "RGB"
+        ).save(file)
+    else:
+        layers = np.zeros((*grey.shape, 4), dtype="uint8")
+        layers[..., 3] = 255 - grey
+        Image.fromarray(layers).save(file)
+    found = clouds.read_mask(file)
+    if kind != "colour":  # blue is not dark everywhere: see below
+        assert (found == mask).all()
+    drawn = shapes(clouds.plot_word_cloud(COUNTS, max_words=9, mask=str(file)))
+    assert drawn == shapes(clouds.plot_word_cloud(COUNTS, max_words=9, mask=found))
+
+
+def test_a_mask_changes_nothing_in_the_mask():
+    mask = ring()
+    before = mask.copy()
+    clouds.plot_word_cloud(COUNTS, max_words=5, mask=mask)
+    assert (mask == before).all()
+
+
+@pytest.mark.parametrize(
+    ("mask", "message"),
+    [
+        (np.zeros((50, 50), dtype=bool), "the mask is False all over: set it True where"),
+        (np.ones((5, 50), dtype=bool), "the mask is 50 by 5 pixels; give one of at least 20 by 20"),
+        (np.zeros((0, 0), dtype=bool), "is 0 by 0 pixels"),
+        (
+            np.ones((50, 50)),
+            "2 dimensions of float64; give two of True and False, such as grey < 128",
+        ),
+        (np.ones((50, 50, 3), dtype=bool), "the mask has 3 dimensions of bool"),
+        ([[True]], "mask is list; give an array of True"),
+        ("no/such.png", "there is no mask no.such.png"),
+    ],
+)
+def test_a_mask_refuses(mask, message):
+    for plot in (clouds.plot_word_cloud, clouds.plot_cloud_with_bars):
+        with pytest.raises(ValueError, match=message):
+            plot(COUNTS, mask=mask)
+    assert not plt.get_fignums()
+
+
+def test_a_mask_file_must_be_a_picture_and_have_something_dark(tmp_path):
+    white, text = tmp_path / "white.png", tmp_path / "text.png"
+    Image.new("L", (60, 60), 255).save(white)
+    text.write_text("防控", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"white.png is white all over: paint dark where"):
+        clouds.plot_word_cloud(COUNTS, mask=white)
+    with pytest.raises(ValueError, match=r"text.png cannot be read as a picture .*save it as PNG"):
+        clouds.plot_word_cloud(COUNTS, mask=text)
+
+
+def test_a_mask_too_narrow_for_a_word_is_an_error():
+    mask = np.zeros((100, 100), dtype=bool)
+    mask[:, 50] = True
+    with pytest.raises(ValueError, match="no room for '工作' in readable letters"):
+        clouds.plot_word_cloud(COUNTS, mask=mask)
+
+
+# ---------------------------------------------------------------- comparison, commonality
+
+
+def contrast(n_groups, n_words=24, seed=1):
+    """A contrast of made-up counts in which each word leans to one group."""
+    chance = np.random.default_rng(seed)
+    rows = [
+        (f"群{group}", word, int(chance.integers(1, 9)) + (12 if number % n_groups == group else 0))
+        for number, word in enumerate(WORDS[:n_words]) for group in range(n_groups)
+    ]  # fmt: skip
+    return contrast_rates(pd.DataFrame(rows, columns=["part", "feature", "n"]))
+
+
+def of_words(table, value):
+    words = table.drop_duplicates("feature")
+    return words.loc[words[value] > 0].set_index("feature")
+
+
+def sector_of(ax, box, n_groups, table):
+    """The number of the group whose region holds the middle of the box."""
+    groups = table["group"].drop_duplicates().tolist()
+    words = of_words(table, "largest")
+    weights = words.groupby("group_of_largest")["largest"].sum().reindex(groups).fillna(0)
+    shares = 0.5 / n_groups + 0.5 * weights / weights.sum()
+    width, height = round(ax.get_xlim()[1]), round(ax.get_ylim()[1])
+    texts = [t for t in ax.texts if t.get_text()]
+    strip = round(height - max(t.xy[1] for t in texts))
+    sectors = rooms.sector_room(width, height, shares.tolist(), strip=strip)
+    row = int((height - (box.y0 + box.y1) / 2) / sectors.room.cell)
+    column = int((box.x0 + box.x1) / 2 / sectors.room.cell)
+    found = [n for n, region in enumerate(sectors.room.regions) if region[row, column]]
+    return groups[found[0]] if found else None
+
+
+@pytest.mark.parametrize("n_groups", [2, 3, 4, 5, 6])
+def test_each_word_stands_in_the_sector_of_its_group_and_none_touch(n_groups):
+    table = contrast(n_groups)
+    ax = clouds.plot_comparison_cloud(table)
+    words = of_words(table, "largest")
+    assert set(boxes(ax)) == set(words.index)
+    for word, box in boxes(ax).items():
+        assert sector_of(ax, box, n_groups, table) == words.loc[word, "group_of_largest"]
+    assert_none_touch(ax)
+
+
+@pytest.mark.parametrize("n_groups", [2, 3, 4, 5, 6])
+def test_the_groups_are_named_with_their_words_inside_the_canvas_and_apart(n_groups):
+    table = contrast(n_groups)
+    ax = clouds.plot_comparison_cloud(table)
+    expected = of_words(table, "largest")["group_of_largest"].value_counts()
+    found = {text.get_text() for text in ax.texts}
+    assert found == {f"{group} ({n} word{'' if n == 1 else 's'})" for group, n in expected.items()}
+    ax.figure.draw_without_rendering()
+    extents = [text.get_window_extent() for text in ax.texts]
+    for one, other in itertools.combinations(extents, 2):
+        assert not one.overlaps(other)
+    for extent in extents:
+        assert extent.x0 >= 0
+        assert extent.x1 <= ax.figure.bbox.x1
+    pixels = [ax.transData.transform_bbox(box) for box in boxes(ax).values()]
+    assert not any(extent.overlaps(box) for extent in extents for box in pixels)
+
+
+def test_area_is_proportional_to_the_largest_deviation():
+    rows = [("a", "国", 8), ("a", "共", 92), ("b", "国国", 4), ("b", "共", 96)]
+    ax = clouds.plot_comparison_cloud(
+        contrast_rates(pd.DataFrame(rows, columns=["part", "feature", "n"]))
+    )
+    height = {word: box.height for word, box in boxes(ax).items()}
+    # Deviations 40 and 20 per 1,000, on one letter and on two: a quarter of the area a letter.
+    assert height["国"] / height["国国"] == pytest.approx(2, rel=1e-6)
+    assert set(height) == {"国", "国国", "共"}
+
+
+def test_a_group_that_is_a_label_keeps_its_colour_and_categories_come_first():
+    rows = [
+        ("prevention", "防控", 9),
+        ("prevention", "工作", 5),
+        ("reopening", "复工", 9),
+        ("reopening", "工作", 4),
+    ]
+    table = contrast_rates(pd.DataFrame(rows, columns=["label", "feature", "n"]))
+    ax = clouds.plot_comparison_cloud(table)
+    colours = {patch.get_gid(): to_hex(patch.get_facecolor()) for patch in ax.patches}
+    assert colours["防控"] == style.PALETTE["prevention"]
+    assert colours["复工"] == style.PALETTE["reopening"]
+    ax = clouds.plot_comparison_cloud(table, category_of={"防控": "coupling"})
+    colours = {patch.get_gid(): to_hex(patch.get_facecolor()) for patch in ax.patches}
+    assert colours["防控"] == style.PALETTE["coupling"]
+    assert len(ax.get_legend().get_texts()) == 2
+
+
+def test_comparison_words_without_room_are_named_and_letters_stay_readable():
+    with pytest.warns(
+        clouds.WordsLeftOutWarning, match="of 32 words placed, no room for"
+    ) as caught:
+        ax = clouds.plot_comparison_cloud(contrast(3, 32), width=300, height=260)
+    placed = boxes(ax)
+    named = str(caught[0].message).partition("no room for ")[2].partition(";")[0].split("、")
+    assert sorted([*placed, *named]) == sorted(WORDS)
+    # A Han character fills at least three quarters of its square.
+    assert min(box.height for box in placed.values()) > 0.75 * clouds.SMALLEST_LETTER
+    assert f"{len(placed)} of 32 words placed (no room for" in ax.get_xlabel()
+
+
+def test_the_same_seed_gives_the_same_comparison_whatever_the_order_of_rows():
+    table = contrast(3)
+    first = shapes(clouds.plot_comparison_cloud(table))
+    assert shapes(clouds.plot_comparison_cloud(table)) == first
+    assert shapes(clouds.plot_comparison_cloud(table, seed=5)) != first
+
+
+@pytest.mark.parametrize("n_groups", [2, 3, 6])
+def test_the_comparison_twin_shows_the_same_words_with_their_rates_and_counts(n_groups):
+    table = contrast(n_groups)
+    before = table.copy(deep=True)
+    cloud, dots = clouds.plot_comparison_cloud_with_dots(table, max_words=10, title="a finding")
+    names = [label.get_text() for label in dots.get_yticklabels()]
+    words = of_words(table, "largest")
+    shown = [name for name in names if name in words.index]
+    assert set(shown) == set(boxes(cloud)) == set(words.index[:10])
+    # Under their group, the largest deviation first.
+    heading = None
+    for name in names:
+        if name.startswith("more in "):
+            heading = name.removeprefix("more in ").removesuffix(":")
+        else:
+            assert words.loc[name, "group_of_largest"] == heading
+    cells = table.set_index(["feature", "group"])
+    groups = table["group"].drop_duplicates().tolist()
+    notes = [text.get_text() for text in dots.texts if " : " in text.get_text()]
+    assert notes[:-1] == [
+        " : ".join(str(cells.loc[(word, g), "n"]) for g in groups) for word in shown
+    ]
+    drawn = {
+        (round(float(line.get_xdata()[0]), 6), line.get_ydata()[0])
+        for line in dots.lines
+        if len(line.get_xdata()) == 1
+    }
+    for word in shown:
+        for group in groups:
+            assert (round(cells.loc[(word, group), "rate"], 6), names.index(word)) in drawn
+    assert cloud.get_title(loc="left") == "a finding"
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_the_dots_legend_tells_the_groups_and_the_average():
+    _, dots = clouds.plot_comparison_cloud_with_dots(contrast(3))
+    names = [text.get_text() for text in dots.get_legend().get_texts()]
+    assert names == ["群0", "群1", "群2", "average of the groups"]
+    _, dots = clouds.plot_commonality_cloud_with_dots(contrast(2))
+    assert [text.get_text() for text in dots.get_legend().get_texts()] == ["群0", "群1"]
+
+
+def test_commonality_shows_only_what_every_group_has_by_its_smallest_rate():
+    rows = [
+        ("a", "国", 10),
+        ("a", "甲", 90),
+        ("b", "国", 40),
+        ("b", "民", 20),
+        ("b", "乙", 40),
+        ("a", "民", 60),
+    ]
+    table = contrast_rates(pd.DataFrame(rows, columns=["part", "feature", "n"]))
+    ax = clouds.plot_commonality_cloud(table)
+    # Smallest rates per 1,000: 国 10 of 160, 民 20 of 100; 甲 and 乙 are of one group.
+    assert list(boxes(ax)) == ["民", "国"]
+    letter = {word: box.width for word, box in boxes(ax).items()}
+    assert letter["民"] / letter["国"] == pytest.approx((200 / 62.5) ** 0.5, rel=0.15)
+    assert ax.get_xlabel().startswith("area: the smallest of the rates")
+
+
+def test_commonality_twin_has_rows_by_the_smallest_rate():
+    table = contrast(3)
+    cloud, dots = clouds.plot_commonality_cloud_with_dots(table, max_words=8)
+    names = [label.get_text() for label in dots.get_yticklabels()]
+    assert names == list(boxes(cloud))
+    smallest = of_words(table, "smallest_rate")["smallest_rate"][names]
+    assert smallest.is_monotonic_decreasing
+
+
+@pytest.mark.parametrize(
+    "plot", [clouds.plot_comparison_cloud_with_dots, clouds.plot_commonality_cloud_with_dots]
+)
+def test_a_twin_keeps_apart_and_inside_the_canvas(plot):
+    cloud, dots = plot(
+        contrast(3),
+        glossary=GLOSSARY,
+        title="A finding that is so long that it has to be broken into lines",
+    )
+    cloud.figure.draw_without_rendering()
+    assert cloud.get_tightbbox().x1 <= dots.get_tightbbox().x0
+    assert dots.get_tightbbox().x1 <= cloud.figure.bbox.x1 + 1
+    assert cloud.get_tightbbox().x0 >= -1
+
+
+def test_hostile_words_and_groups_in_a_comparison():
+    rows = [
+        (g, w, 3 + 5 * (i % 2 == j))
+        for i, w in enumerate(HOSTILE)
+        for j, g in enumerate(["$a$", "群" * 40])
+    ]
+    table = contrast_rates(pd.DataFrame(rows, columns=["part", "feature", "n"]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", clouds.WordsLeftOutWarning)
+        cloud, dots = clouds.plot_comparison_cloud_with_dots(table)
+        ax = clouds.plot_comparison_cloud(table)
+    cloud.figure.draw_without_rendering()
+    assert "$a$" in ax.texts[0].get_text()
+    assert not ax.texts[0].get_window_extent().overlaps(ax.texts[1].get_window_extent())
+    assert any("$x$" in label.get_text() for label in dots.get_yticklabels())
+
+
+CONTRAST = contrast(3)
+
+
+@pytest.mark.parametrize(
+    "plot", [clouds.plot_comparison_cloud, clouds.plot_commonality_cloud_with_dots]
+)
+@pytest.mark.parametrize(
+    ("table", "options", "message"),
+    [
+        (CONTRAST.drop(columns="largest"), {}, "contrast table has no column 'largest'"),
+        (CONTRAST.head(0), {}, "contrast table is empty; .*contrast_rates"),
+        (CONTRAST.iloc[1:], {}, "2 rows for .* and 3 groups; .*one row per feature and group"),
+        (pd.concat([CONTRAST, CONTRAST.head(1)]), {}, "4 rows for"),
+        (CONTRAST.loc[CONTRAST["group"] == "群0"], {}, "1 groups; it needs two or more groups"),
+        (CONTRAST.assign(rate=np.nan), {}, "column 'rate' of the contrast table has no finite"),
+        (CONTRAST.assign(group_of_largest="无"), {}, "'无' as group_of_largest of .* none of its groups"),
+        (CONTRAST.assign(feature=""), {}, "the feature '', which cannot be seen"),
+        (CONTRAST.assign(feature=7), {}, "no text in feature"),
+        (CONTRAST, {"max_words": 0}, "max_words is 0"),
+        (CONTRAST, {"category_of": {"工作": "labour"}}, "category 'labour'"),
+        ([1], {}, "contrast must be a pandas table"),
+    ],
+)  # fmt: skip
+def test_contrast_clouds_refuse(plot, table, options, message):
+    with pytest.raises(ValueError, match=message):
+        plot(table, **options)
+
+
+def test_nothing_apart_and_nothing_in_common_say_which_cloud_to_draw():
+    same = contrast_rates(
+        pd.DataFrame([("a", "防", 1), ("b", "防", 2)], columns=["part", "feature", "n"])
+    )
+    with pytest.raises(ValueError, match="nothing sets them apart; plot_commonality_cloud"):
+        clouds.plot_comparison_cloud(same)
+    apart = contrast_rates(
+        pd.DataFrame([("a", "防", 1), ("b", "控", 2)], columns=["part", "feature", "n"])
+    )
+    with pytest.raises(ValueError, match="share nothing; plot_comparison_cloud"):
+        clouds.plot_commonality_cloud(apart)
+
+
+@pytest.mark.parametrize(
+    "plot", [clouds.plot_comparison_cloud, clouds.plot_commonality_cloud_with_dots]
+)
+def test_more_than_six_groups_are_refused(plot):
+    with pytest.raises(ValueError, match="has 7 groups; sectors and dots tell up to 6 apart"):
+        plot(contrast(7))
+    assert not plt.get_fignums()
+
+
+# ---------------------------------------------------------------- layout
+
+
+@pytest.mark.parametrize(
+    "shares", [(0.5, 0.5), (0.2, 0.8), (0.5, 0.2, 0.3), (0.1, 0.4, 0.25, 0.25)]
+)
+def test_a_sector_has_its_share_of_the_room(shares):
+    sectors = rooms.sector_room(900, 560, shares, strip=20)
+    areas = [sectors.room.area(number) for number in range(len(shares))]
+    assert [area / sum(areas) for area in areas] == pytest.approx(shares, abs=0.02)
+
+
+def test_a_room_with_no_place_beside_the_names_says_so():
+    with pytest.raises(ValueError, match="no room beside the names"):
+        rooms.sector_room(900, 30, (0.5, 0.5), strip=40)
+
+
+def test_the_letters_are_as_large_as_two_seeds_allow_each():
+    words = [layout.Word(word, 1.0, 0.95 * len(word), 0.95) for word in WORDS]
+    room = rooms.plain_room(900, 560)
+    for seed in (1, 2):
+        places = layout.lay_out(words, room, seed)
+        ink = sum(w.width * w.height * places[n].size ** 2 for n, w in enumerate(words))
+        # Letters fill a good part of the room: a layout that gives up early would not.
+        assert ink / (room.width * room.height) > 0.35

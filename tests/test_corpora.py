@@ -1,9 +1,12 @@
 import errno
+import gzip
 import hashlib
 import http.server
 import io
+import os
 import socket
 import threading
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -462,7 +465,7 @@ def test_a_mirror_and_an_address_are_one_too_many(pinned, copies):
 
 
 class Shelf(http.server.BaseHTTPRequestHandler):
-    """Serves POSTS as the server's options say: with ranges or not, cut, changed, missing."""
+    """Serves POSTS as the server's options say: with ranges or not, cut, changed, packed, late."""
 
     def do_GET(self):
         options = self.server.options
@@ -473,6 +476,14 @@ class Shelf(http.server.BaseHTTPRequestHandler):
             return
         content = options.get("content", POSTS[name].encode("utf-8"))
         start = 0
+        if self.path.count("again/") < options.get("redirect", 0) or "location" in options:
+            self.send_response(302)
+            again = f"{self.path.rpartition('/')[0]}/again/{name}"
+            self.send_header("Location", options.get("location", again))
+            self.end_headers()
+            return
+        if "encoding" in options and not options.get("as_is"):
+            content = gzip.compress(content)
         if "Range" in self.headers and options.get("ranges", True):
             start = int(self.headers["Range"].removeprefix("bytes=").rstrip("-"))
             if start >= len(content):
@@ -482,9 +493,15 @@ class Shelf(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
         else:
             self.send_response(200)
+        if "encoding" in options:
+            self.send_header("Content-Encoding", options["encoding"])
         if options.get("length", True):
             self.send_header("Content-Length", str(len(content) - start))
         self.end_headers()
+        if options.get("hangs") and name == "list_2.csv":
+            self.wfile.write(content[:5000])
+            time.sleep(1)
+            return
         self.wfile.write(content[start : options.get("cut_at", {}).get(name)])
         self.close_connection = True
 
@@ -721,6 +738,160 @@ def test_the_cache_is_a_folder_that_git_ignores():
     ignored = (paths.PROJECT / ".gitignore").read_text("utf-8").split()
     top = fetching.CACHE_OF_CORPORA.relative_to(paths.PROJECT).parts[0]
     assert f"{top}/" in ignored
+
+
+# --- hostile input ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("parse", "message"),
+    [
+        (lambda: corpora.parse_posts(None, year=2020), "give the files as name -> text"),
+        (lambda: corpora.parse_posts({}, year=2020), "give the files as name -> text"),
+        (lambda: corpora.parse_posts({"a.csv": b"x"}, year=2020), "a.csv must be text, not bytes"),
+        (lambda: corpora.parse_posts({3: HEAD}, year=2020), "name of a file must be text"),
+        (lambda: corpora.parse_posts({"a.csv": HEAD + post()}, year=None), "year is None"),
+        (lambda: corpora.parse_posts({"a.csv": HEAD + post()}, year="2020"), "year is '2020'"),
+        (lambda: corpora.parse_posts({"a.csv": HEAD + post()}, year=True), "year is True"),
+        (lambda: corpora.parse_posts({"a.csv": HEAD + post()}, year=10**30), "year is 1000"),
+        (lambda: read_posts(post(url=""), post(url="")), r"row 0 of list_1\.csv has no weibo_url"),
+        (lambda: read_posts(post(text="\ud800")), "cannot be read as csv"),
+        (lambda: read_posts(post().replace("14333.0", "9" * 30)), "which is no count"),
+        (lambda: read_posts(post().replace("14333.0", "３")), "which is no count"),
+        (lambda: corpora.parse_broadcast(None, "20220401"), "the broadcast must be text"),
+        (lambda: corpora.parse_broadcast("### 一", None), "None is no day of a broadcast"),
+        (lambda: corpora.parse_broadcast("### 一", ""), "'' is no day of a broadcast"),
+        (lambda: corpora.parse_broadcast("### 一", pd.NaT), "NaT is no day of a broadcast"),
+        (lambda: corpora.parse_broadcast("### 一", "２０２２0401"), "is no day of a broadcast"),
+        (lambda: parsing.parse_broadcasts({"20220401.md": None}), "20220401.md must be text"),
+        (lambda: corpora.parse_reports(b"{}", "r.jsonl"), "r.jsonl must be text, not bytes"),
+        (lambda: corpora.parse_reports("{}", None), "the name of the file must be text"),
+        (lambda: corpora.parse_reports("[" * 100_000, "r.jsonl"), "row 0 of r.jsonl is no JSON"),
+        (lambda: corpora.parse_reports(report("", "", "[1]"), "r"), r"has the year \[1\]"),
+        (lambda: corpora.parse_reports(report("", "", "2020.7"), "r"), "has the year 2020.7"),
+        (lambda: corpora.parse_reports(report("", "", "true"), "r"), "has the year True"),
+        (lambda: corpora.parse_reports(report("", "", "1e999"), "r"), "has the year inf"),
+        (lambda: corpora.parse_reports(report("", "", "99999"), "r"), "has the year 99999"),
+        (lambda: parsing.parse_stringency(None, "i.csv"), "i.csv must be text"),
+        (lambda: parsing.parse_stringency(INDEX.replace("71.3", "x"), "i.csv"), "value 'x'"),
+        (lambda: parsing.parse_stringency(INDEX.replace("71.3", "inf"), "i.csv"), "value 'inf'"),
+        (lambda: parsing.parse_stringency(INDEX.replace("71.3", "713"), "i.csv"), "stringency 713"),
+        (lambda: parsing.parse_stringency(INDEX.replace("02Jan", "99Jan"), "i"), "day '99Jan2020'"),
+        (lambda: parsing.parse_stringency(INDEX.replace("FRA", "CHN"), "i"), "twice for China"),
+        (lambda: parsing.parse_cases(3, "c.csv"), "c.csv must be text"),
+        (lambda: parsing.parse_cases(CASES.replace("州市,2", "州市,x"), "c.csv"), "the value 'x'"),
+        (
+            lambda: parsing.parse_cases(CASES.replace("州市,2", "州市,"), "c.csv"),
+            "without a number",
+        ),
+        (lambda: parsing.parse_cases(CASES.replace("2020-01-22", "22.1."), "c.csv"), "day '22.1.'"),
+        (lambda: parsing.parse_cases(CASES.replace("01-22", "01-21"), "c.csv"), "twice for China"),
+    ],
+)
+def test_hostile_files_are_refused_with_the_cure(parse, message):
+    with pytest.raises(corpora.CorpusError, match=message):
+        parse()
+
+
+@pytest.mark.parametrize("day", ["2022-04-01 19:00", pd.Timestamp("2022-04-01 19:00", tz="UTC")])
+def test_the_hour_of_a_broadcast_is_no_part_of_its_day(day):
+    day = pd.Timestamp(day)
+    row = corpora.parse_broadcast("### 一", day).iloc[0]
+    assert (row["doc_id"], row["date"]) == ("20220401#1", pd.Timestamp("2022-04-01"))
+
+
+@pytest.mark.parametrize(
+    "mirror", ["x" * 5000, "~nobody_of_that_name/x", b"/tmp", [], "a\0b", True]
+)
+def test_what_names_no_folder_is_refused(pinned, mirror, monkeypatch):
+    with pytest.raises(corpora.CorpusError, match="given by mirror, is no folder"):
+        fetch(mirror=mirror)
+    if isinstance(mirror, str) and "\0" not in mirror:
+        monkeypatch.setenv(fetching.MIRROR_VARIABLE, mirror)
+        with pytest.raises(corpora.CorpusError, match="environment variable .* is no folder"):
+            fetch()
+
+
+def test_a_mirror_that_is_a_file_or_holds_a_folder_in_its_place_is_named(pinned, copies):
+    with pytest.raises(corpora.CorpusError, match="is no folder"):
+        fetch(mirror=copies / "list_1.csv")
+    (copies / "list_1.csv").unlink()
+    (copies / "list_1.csv").mkdir()
+    with pytest.raises(corpora.CorpusError, match=r"list_1\.csv cannot be read"):
+        fetch(mirror=copies)
+
+
+def test_an_address_that_cannot_be_taken_apart_is_a_sentence(pinned):
+    with pytest.raises(corpora.CorpusError, match="cannot be fetched"):
+        fetch(address="http://" + "a" * 70_000)
+
+
+def test_processes_that_fetch_at_once_do_not_write_into_one_part(pinned, server, monkeypatch):
+    chunks = requests.Response.iter_content
+    both = threading.Barrier(2, timeout=20)
+
+    def meet(answer, size):
+        # Both are under way at the same time, each with half of the file written.
+        for number, chunk in enumerate(chunks(answer, size)):
+            if number == 1 and answer.url.endswith("list_2.csv"):
+                both.wait()
+            yield chunk
+
+    monkeypatch.setattr(requests.Response, "iter_content", meet)
+    cached().mkdir(parents=True)
+    cached("list_2.csv.part").write_bytes(POSTS["list_2.csv"].encode("utf-8")[:100])
+    found, ways = [], []
+
+    def run():
+        try:
+            found.append(len(fetch(address=server.address)))
+        except Exception as error:  # noqa: BLE001 (whatever it is, the test must say it)
+            found.append(error)
+
+    for _ in range(2):
+        ways.append(threading.Thread(target=run))
+        ways[-1].start()
+    for way in ways:
+        way.join()
+    assert found == [402, 402]
+    assert names_in_cache() == list(POSTS)
+    # What was left was continued by one of them; the other began anew.
+    asked = [start for path, start in server.asked if path.endswith("list_2.csv")]
+    assert sorted(asked, key=str) == [None, "bytes=100-"]
+
+
+@pytest.mark.parametrize("abandoned", [True, False])
+def test_a_part_of_a_process_that_was_ended_is_continued_once_it_is_cold(pinned, server, abandoned):
+    cached().mkdir(parents=True)
+    left = cached("list_1.csv.part-1-abc")
+    left.write_bytes(POSTS["list_1.csv"].encode("utf-8")[:100])
+    if abandoned:
+        os.utime(left, (0, 0))
+    assert len(fetch(address=server.address)) == 402
+    assert server.asked[0] == ("/posts/list_1.csv", "bytes=100-" if abandoned else None)
+    assert left.exists() != abandoned
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"encoding": "gzip"}, None), ({"redirect": 1}, None),
+        ({"redirect": 99}, "TooManyRedirects"), ({"location": "file:///etc/passwd"}, "InvalidSchema"),
+        ({"content": b"no gzip", "encoding": "gzip", "as_is": True}, "cut after 0"),
+        ({"hangs": True}, "cut after 4,096 of"),
+    ],
+)  # fmt: skip
+def test_a_server_with_ways_of_its_own(pinned, server, monkeypatch, options, said):
+    monkeypatch.setattr(downloading, "_TIMEOUT", (0.3, 0.3))
+    server.options = options
+    if said is None:
+        assert len(fetch(address=server.address)) == 402
+    else:
+        with pytest.raises(corpora.CorpusError, match=said):
+            fetch(address=server.address)
+        server.options = {}
+        assert len(fetch(address=server.address)) == 402
+    assert names_in_cache() == list(POSTS)
 
 
 # --- the corpora themselves, where there are copies ----------------------------------------

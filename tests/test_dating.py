@@ -266,3 +266,139 @@ def test_the_scores_are_those_of_the_corpus(corpora, scores):
         for column in ("n_documents", "n_evidence", "n_closed", "n_inside", "n_contradictory"):
             assert row[column] == told[column]
         assert row["median_days"] == told["median_days"]
+
+
+# ---------------------------------------------------------------- hostile tables
+
+LINES = make_evidence([("甲", "2020-01-01", "2020-05-01"), ("乙", "2020-02-01", None)])
+SENTENCE = make_sentences("内防扩散。")
+
+
+def in_zone(table, column):
+    return table.assign(**{column: table[column].dt.tz_localize("UTC")})
+
+
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        lambda table: table.set_axis([0] * len(table)),
+        lambda table: table.rename_axis("doc_id"),
+        lambda table: table.set_index("doc_id", drop=False),
+        lambda table: table.assign(n_own=9, own=1, unless_this="x"),
+        lambda table: table.astype({"form": "category", "confidence": "category"}),
+        lambda table: table.astype({"not_before": "datetime64[s]", "not_after": "datetime64[ns]"}),
+    ],
+)
+def test_labels_types_and_other_columns_change_nothing(forms, disguise):
+    found = formulations.date_by_wording(disguise(LINES))
+    pd.testing.assert_frame_equal(found, formulations.date_by_wording(LINES), check_dtype=False)
+    found = formulations.list_evidence(SENTENCE, disguise(forms.assign(doc_id="another", n=99)))
+    plain = formulations.list_evidence(SENTENCE, forms)
+    pd.testing.assert_frame_equal(found.astype(object), plain.astype(object), check_dtype=False)
+
+
+def test_hours_are_no_part_of_a_day():
+    hours = LINES.assign(not_before=LINES["not_before"] + pd.Timedelta(hours=13))
+    pd.testing.assert_frame_equal(
+        formulations.date_by_wording(hours), formulations.date_by_wording(LINES)
+    )
+
+
+def test_a_place_can_be_written_in_traditional_characters(forms):
+    sentences = make_sentences("落实二级响应要求。")
+    assert len(formulations.list_evidence(sentences, forms, place="廣東")) == len(
+        formulations.list_evidence(sentences, forms, place="广东")
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        (None, "place is NoneType"), (3, "place is int"), (["广州"], "place is list"),
+        (pd.DataFrame({"place": ["广州"]}), "place is DataFrame"),
+        (pd.Series(["广州", "武汉"], index=["d0", "d0"]), "place is Series"),
+        (pd.Series(["广州"]), "names none of the documents"), ({"d0": 3}, "place holds 3"),
+    ],
+)  # fmt: skip
+def test_what_names_no_place_is_refused(forms, place, message):
+    with pytest.raises(ValueError, match=message):
+        formulations.list_evidence(SENTENCE, forms, place=place)
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, ""])
+def test_a_place_that_is_not_known_is_none(forms, missing):
+    found = formulations.list_evidence(SENTENCE, forms, place={"d0": missing})
+    pd.testing.assert_frame_equal(found, formulations.list_evidence(SENTENCE, forms))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda forms: forms.astype({"not_before": str}), "'not_before' .* not days"),
+        (lambda forms: in_zone(forms, "not_after"), "'not_after' .* time zone"),
+        (lambda forms: forms.assign(confidence=None), "has the confidence None"),
+        (lambda forms: forms.assign(end_confidence="sure"), "has the end_confidence 'sure'"),
+        (lambda forms: forms.assign(scope="Mars"), "has the scope 'Mars'"),
+        (lambda forms: forms.assign(unless=np.nan), "no text in unless"),
+        (lambda forms: forms.assign(variants=None), "no well-formed text in 'variants'"),
+        (lambda forms: pd.concat([forms, forms]), "twice"),
+        (lambda forms: 3, "pandas table"),
+    ],
+)
+def test_hostile_forms_are_refused(forms, change, message):
+    with pytest.raises(ValueError, match=message):
+        formulations.list_evidence(SENTENCE, change(forms))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "message"),
+    [
+        (None, "pandas table"),
+        (LINES.astype({"not_before": str}), "'not_before' .* not days"),
+        (LINES.assign(not_after=LINES["not_after"].dt.date), "'not_after' .* not days"),
+        (in_zone(LINES, "not_before"), "time zone"),
+        (LINES.assign(doc_id=["d", None]), "no value in 'doc_id'"),
+        (LINES.assign(doc_id=[["d"], ["d"]]), "no value in 'doc_id'"),
+        (LINES.assign(form=None), "no value in 'form'"),
+        (LINES.assign(confidence="sure"), "'甲' of the evidence table has the confidence 'sure'"),
+        (LINES.assign(end_confidence=""), "has the end_confidence ''"),
+        (pd.concat([LINES, LINES]), "twice"),
+    ],
+)
+def test_hostile_evidence_is_refused(evidence, message):
+    with pytest.raises(ValueError, match=message):
+        formulations.date_by_wording(evidence)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_open_sides_and_unsure_days_leave_just_the_days_of_the_others(seed):
+    generator = np.random.default_rng(seed)
+    days = pd.date_range("2020-01-01", periods=40)
+    rows = []
+    for number in range(generator.integers(1, 7)):
+        begin, end = sorted(generator.integers(0, 40, 2))
+        sides = [
+            str(days[day].date()) if generator.random() < 0.7 else None for day in (begin, end)
+        ]
+        rows.append((f"f{number}", *sides))
+    evidence = make_evidence(rows).assign(
+        confidence=generator.choice(["low", "medium", "high"], len(rows)),
+        end_confidence=generator.choice(["low", "medium", "high"], len(rows)),
+    )
+    sure = {"medium", "high"}
+    begins = [line.not_before for line in evidence.itertuples() if line.confidence in sure]
+    ends = [line.not_after for line in evidence.itertuples() if line.end_confidence in sure]
+    begins, ends = ([day for day in side if pd.notna(day)] for side in (begins, ends))
+    dates = formulations.date_by_wording(evidence, least="medium")
+    if not begins and not ends:
+        assert dates.empty
+        return
+    allowed = [
+        day for day in days
+        if all(day >= begin for begin in begins) and all(day <= end for end in ends)
+    ]  # fmt: skip
+    row = dates.iloc[0]
+    assert (row["problem"] == "") == bool(allowed)
+    if allowed:
+        assert pd.isna(row["not_before"]) if not begins else row["not_before"] == allowed[0]
+        assert pd.isna(row["not_after"]) if not ends else row["not_after"] == allowed[-1]

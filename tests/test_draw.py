@@ -291,11 +291,12 @@ def test_top_must_be_at_least_one(name):
         plot(table, **{**options, "top": 0})
 
 
-def test_a_character_without_a_glyph_is_drawn_as_its_code():
+def test_a_character_without_a_glyph_is_drawn_as_its_pinyin():
     counts = pd.DataFrame({"feature": ["防\U00020000"], "n": [1]})
     with pytest.warns(style.MissingGlyphWarning, match=r"U\+20000"):
         ax = draw.plot_ranked_terms(counts)
-    assert row_names(ax) == ["防[U+20000]"]
+    # Its pinyin, or itself on a machine with a font for it.
+    assert row_names(ax)[0] in {"防[hē]", "防\U00020000"}
 
 
 def test_without_the_theme_nothing_is_drawn_as_squares():
@@ -544,6 +545,15 @@ def test_two_languages_draw_the_intervals_as_given_down_to_zero():
     assert [pair for pair in right if not np.isnan(pair).any()] == [(2.7, 10.9), (0.0, 6.4)]
 
 
+def test_two_languages_write_glosses_whole():
+    gloss = "advance epidemic control and development together (formula of 23 Feb 2020)"
+    rates = RATES.assign(term=["统筹", *RATES["term"].iloc[1:]])
+    glossary = pd.concat([GLOSSARY, pd.DataFrame({"term": ["统筹"], "gloss_en": [gloss]})])
+    name = row_names(draw.plot_two_languages(rates, glossary=glossary))[0]
+    assert name.startswith("统筹   9 (2 free)\n")
+    assert name.partition("\n")[2].replace("\n", " ") == gloss.partition(" (")[0]
+
+
 def test_two_languages_label_the_axis_without_minus():
     ax = draw.plot_two_languages(RATES)
     ax.figure.draw_without_rendering()
@@ -593,6 +603,11 @@ def test_share_intervals():
     ]  # fmt: skip
 
 
+def test_share_intervals_name_what_was_drawn():
+    ax = draw.plot_share_intervals(SHARES, units="posts")
+    assert written(ax)[1] == "0.70  (0.48 to 0.89)  14 of 20; 61 posts"
+
+
 def test_a_share_without_an_interval_says_so():
     shares = SHARES.assign(unit_name=["a", "b"], low=[np.nan, 0.28])
     ax = draw.plot_share_intervals(shares, by="unit_name")
@@ -606,6 +621,8 @@ def test_label_shares_show_all_five_in_their_order():
     assert [bar.get_width() for bar in ax.containers[0]] == [14, 6, 8, 26, 7]
     assert written(ax)[:5] == ["14  (23%)", "6  (10%)", "8  (13%)", "26  (43%)", "7  (11%)"]
     assert written(ax)[5:] == ["P", "R", "C", "G", "·"]
+    assert ax.get_xlabel() == "units (percentages are rounded)"
+    assert "clauses" in draw.plot_label_shares(LABEL_COUNTS, units="clauses").get_xlabel()
 
 
 @pytest.mark.parametrize(
@@ -644,6 +661,15 @@ def test_keyness_dots_grow_with_the_evidence_and_are_filled_when_sure():
     filled = [to_hex(face) != "#ffffff" for face in dots.get_facecolors()]
     assert filled == [True, False, False, False, False]
     assert legend_names(ax)[-1] == "q < .05 (1 of 4 words tested)"
+
+
+def test_keyness_greys_words_too_rare_to_be_tested():
+    ax = draw.plot_keyness(KEYNESS)
+    edges = [to_hex(edge) for edge in ax.collections[1].get_edgecolors()]
+    assert [edge != style.INK for edge in edges] == [False, False, False, True, False]
+    colours = [label.get_color() for label in ax.get_yticklabels()]
+    assert colours == [style.INK] * 3 + [style.QUIET, style.INK]
+    assert "grey: too rare to be tested" in legend_names(ax)
 
 
 def test_keyness_takes_the_words_with_most_evidence_on_each_side():

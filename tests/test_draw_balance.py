@@ -38,7 +38,14 @@ def test_the_balance_prints_every_number_and_says_what_was_refused(ax):
     assert "refused: no unit is labelled 'reopening'" in notes(ax)
     assert {"40%", "20%"} <= set(notes(ax))
     names = [tick.get_text().replace("\n", " ") for tick in ax.get_yticklabels()]
-    assert "without 六稳 six stabilities" in names
+    assert names[-2:] == ["… without one term", "六稳 six stabilities"]
+
+
+def test_the_line_of_balance_crosses_shares_only(ax):
+    draw.plot_balance(REPORT, sections=["labels", "share", "term"], ax=ax)
+    # heading, bar, heading, two shares, heading, one term
+    dashed = [line for line in ax.lines if list(line.get_xdata()) == [0.5, 0.5]]
+    assert [list(line.get_ydata()) for line in dashed] == [[2.55, 4.45], [5.55, 6.45]]
 
 
 def test_the_bars_of_labels_fill_the_whole(ax):
@@ -57,7 +64,11 @@ def test_the_placebo_panel_shows_the_medians(ax):
          "share_own": 0.4}
     )  # fmt: skip
     draw.plot_placebo(placebo, ax=ax)
-    assert notes(ax) == ["median 9.0", "median 6.0", "median 4.0"]
+    assert notes(ax) == [
+        "3.84: the 5 % limit for one word", "median 9.0", "median 6.0", "median 4.0",
+    ]  # fmt: skip
+    # Blue and orange mean prevention and reopening everywhere else.
+    assert len({patch.get_facecolor() for patch in ax.patches}) == 1
 
 
 def test_the_evaluation_shows_one_mark_per_way_and_label(ax):
@@ -68,6 +79,11 @@ def test_the_evaluation_shows_one_mark_per_way_and_label(ax):
     )  # fmt: skip
     draw.plot_evaluation(scores, ax=ax)
     assert notes(ax)[0] == ".80  .60   n = 30"
+    assert not ax.collections
+    with_intervals = scores.assign(f1_low=scores["f1"] - 0.1, f1_high=scores["f1"] + 0.1)
+    draw.plot_evaluation(with_intervals, ax=ax)
+    lines = [tuple(line[:, 0].round(1)) for line in ax.collections[0].get_segments()]
+    assert lines == [(0.7, 0.9)] * 6
     with pytest.raises(ValueError, match="a label twice for one way"):
         draw.plot_evaluation(pd.concat([scores, scores]), ax=ax)
 
@@ -86,7 +102,13 @@ def test_the_simulation_charts_draw_the_stored_tables():
     ax = draw.plot_power(power, ax=Figure().subplots())
     assert "no difference" in notes(ax)
     assert len({text.get_color() for text in ax.texts}) == 5
-    heights = sorted(text.xy[1] for text in ax.texts)
+    ends = power.sort_values("n_documents").groupby("difference")["power"].last()
+    assert [text.xy[1] for text in ax.texts] == ends.tolist()
+    heights = sorted(text.xyann[1] for text in ax.texts)
     assert min(b - a for a, b in zip(heights, heights[1:], strict=False)) > 0.06
     ax = draw.plot_false_positives(false, ax=Figure().subplots())
     assert len(ax.patches) == len(false)
+    rows = [tick.get_text().replace("\n", " ").split(": ") for tick in ax.get_yticklabels()]
+    names = {words: [row for first, row in rows if first == words] for words, _ in rows}
+    assert names["independent"] == names["bursty"]
+    assert names["bursty"][-1] == "outside rule, documents as units"

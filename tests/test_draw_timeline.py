@@ -754,3 +754,93 @@ def test_dating_refuses(evidence, dates, options, message):
     with pytest.raises(ValueError, match=message):
         draw.plot_dating(evidence, dates, **options)
     assert plt.get_fignums() == []
+
+
+# ---------------------------------------------------------------- hostile tables
+
+# What is drawn of each table: its call, and a column of days, of numbers, of counts and of text.
+DRAWN = {
+    "shares": (lambda t: draw.plot_shares_over_time(t, groups=GROUPS), SHARES,
+               ("start", "share", "n_documents", "group")),
+    "change points": (lambda t: draw.plot_change_points(SHARES, t, group="reopening"), CHANGES,
+                      ("start", None, "support", None)),
+    "lags": (draw.plot_lags, LAGS, (None, "correlation", "n", "on")),
+    "replacement": (draw.plot_replacement, REPLACEMENT, ("end", "low", "n_old", None)),
+    "spans": (draw.plot_spans, SPANS, ("first", None, "n_documents", "family")),
+    "evidence": (lambda t: draw.plot_dating(t, DATES), EVIDENCE,
+                 ("not_before", None, None, "form")),
+    "dates": (lambda t: draw.plot_dating(EVIDENCE, t), DATES,
+              ("not_after", "n_days", None, "problem")),
+    "phases": (lambda t: draw.plot_shares_over_time(SHARES, groups=GROUPS, phases=t), PHASES,
+               ("start", None, None, "name_en")),
+    "turning points": (
+        lambda t: draw.plot_shares_over_time(SHARES, groups=GROUPS, turning_points=t), POINTS,
+        ("date", None, None, "scope"),
+    ),
+    "series": (lambda t: draw.plot_shares_over_time(SHARES, groups=GROUPS, series=t), SERIES,
+               ("date", "value", None, "place")),
+}  # fmt: skip
+KINDS = ("days", "numbers", "counts", "texts")
+# What a cell of each kind may not be, and what is said of it.
+NO_CELLS = {
+    "days": [("x", "holds no dates"), (3, "holds no dates")],
+    "numbers": [("x", "holds no numbers"), (np.inf, "no finite number"), (True, "no numbers")],
+    "counts": [("x", "no numbers"), (np.nan, "number of at least 0"), (-1.0, "at least 0"),
+               (np.inf, "at least 0"), (None, "no numbers")],
+    "texts": [(None, "no text"), (3, "no text"), ([1], "no text")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [(name, kind) for name in DRAWN for kind, column in zip(KINDS, DRAWN[name][2], strict=True)
+     if column],
+)  # fmt: skip
+def test_cells_of_the_wrong_kind_are_named(name, kind):
+    plot, table, columns = DRAWN[name]
+    column = columns[KINDS.index(kind)]
+    for cell, message in NO_CELLS[kind]:
+        cells = [cell] * len(table) if isinstance(cell, list) else cell
+        with pytest.raises(ValueError, match=f"'{column}' of the .* table .*{message}"):
+            plot(table.assign(**{column: cells}))
+    if kind == "days":
+        zoned = table.assign(**{column: table[column].dt.tz_localize("UTC")})
+        with pytest.raises(ValueError, match=f"'{column}' of the .* table has the time zone"):
+            plot(zoned)
+    with pytest.raises(ValueError, match=f"column '{column}' twice"):
+        plot(pd.concat([table, table[[column]]], axis=1))
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_the_labels_of_the_rows_change_nothing(name):
+    plot, table, _ = DRAWN[name]
+    plain = labels_of(plot(table).figure)
+    for other in (table.set_axis([0] * len(table)), table.rename_axis(table.columns[0])):
+        assert labels_of(plot(other).figure) == plain
+
+
+@pytest.mark.parametrize(
+    ("plot", "message"),
+    [
+        (lambda: draw.plot_shares_over_time(SHARES, groups=None), "groups must be a list"),
+        (lambda: draw.plot_shares_over_time(SHARES, groups=[["a"]]), "groups must be a list"),
+        (lambda: draw.plot_shares_over_time(SHARES, groups=GROUPS, value=[]), "value is"),
+        (lambda: draw.plot_change_points(SHARES, CHANGES, group=None), "groups must be a list"),
+        (lambda: draw.plot_replacement(REPLACEMENT, names=3), "names must be the old and the new"),
+        (lambda: draw.plot_replacement(REPLACEMENT, names=(None, "新")), "names must be"),
+        (lambda: draw.plot_spans(SPANS.assign(last=pd.NaT)), "first day and no last one"),
+        (
+            lambda: draw.plot_spans(SPANS.assign(peak="spring")),
+            "the peak 'spring'; a peak is a month",
+        ),
+        (lambda: draw.plot_spans(SPANS, formulations=3), "pandas table"),
+        (lambda: draw.plot_dating(EVIDENCE.assign(without=3), DATES), "'without' .* no text"),
+        (lambda: draw.plot_dating(EVIDENCE, DATES, truth=3), "truth is 3"),
+        (lambda: draw.plot_dating(EVIDENCE, DATES, truth=["2020-01-01"]), "truth is"),
+        (lambda: draw.plot_dating(EVIDENCE, DATES, truth=DAYS.tz_localize("UTC")[0]), "truth is"),
+    ],
+)
+def test_hostile_options_are_refused(plot, message):
+    with pytest.raises(ValueError, match=message):
+        plot()

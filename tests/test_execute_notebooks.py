@@ -123,6 +123,19 @@ def test_a_cell_that_does_not_end_is_named(tmp_path: Path) -> None:
     assert "the cell took longer than 2 seconds" in done.stdout
 
 
+def test_a_slow_machine_leaves_no_progress_bar_in_an_output(tmp_path: Path) -> None:
+    write_notebook(tmp_path / "slow.ipynb", [
+        "import tqdm, tqdm.auto\n"
+        "for bar in (tqdm.tqdm, tqdm.auto.tqdm): print(len(list(bar(range(2)))))",
+        GOOD[2].replace("NAME", "slow"),
+    ])  # fmt: skip
+    done = execute_folder(tmp_path)
+    assert done.returncode == 0, done.stdout
+    notebook = nbformat.read(tmp_path / "slow.ipynb", as_version=4)
+    (output,) = notebook.cells[1].outputs
+    assert (output.name, output.text) == ("stdout", "2\n2\n")
+
+
 def test_a_torn_file_is_named(run: Run) -> None:
     assert "the file is not a notebook" in run.trouble_of("19_torn")
 
@@ -151,11 +164,30 @@ def test_good_notebooks_hold_their_outputs_in_normal_form(run: Run) -> None:
 
 def test_two_notebooks_at_once_share_one_manifest(run: Run) -> None:
     figures = run.folder / "figures"
-    assert {path.name for path in figures.iterdir()} == {
-        "00_good.png", "00_good.svg", "01_good.png", "01_good.svg", "manifest.json",
-    }  # fmt: skip
+    files = {f"{n}_good.{kind}" for n in ("00", "01") for kind in ("png", "svg", "pdf", "csv")}
+    assert {path.name for path in figures.iterdir()} == files | {"manifest.json"}
     manifest = script._read_json(figures / "manifest.json")
     assert sorted(manifest) == ["00_good", "01_good"]
+
+
+def test_each_figure_names_the_notebook_and_cell_that_made_it(run: Run) -> None:
+    manifest = script._read_json(run.folder / "figures" / "manifest.json")
+    assert {name: entry["made_by"] for name, entry in manifest.items()} == {
+        name: {"notebook": f"{name}.ipynb", "cell": "code-2"} for name in ("00_good", "01_good")
+    }
+
+
+def test_only_figures_without_a_cell_are_signed(tmp_path: Path) -> None:
+    script.sign_figures(tmp_path, "a.ipynb", "one")
+    assert not list(tmp_path.iterdir())
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text('{"first": {}}', encoding="utf-8")
+    script.sign_figures(tmp_path, "a.ipynb", "one")
+    saved = script._read_json(manifest)
+    manifest.write_bytes(script._as_json(saved | {"second": {}}))
+    script.sign_figures(tmp_path, "a.ipynb", "two")
+    cells = {name: entry["made_by"]["cell"] for name, entry in script._read_json(manifest).items()}
+    assert cells == {"first": "one", "second": "two"}
 
 
 def test_figures_are_published_one_notebook_at_a_time(
@@ -277,6 +309,20 @@ def test_publish_figures_joins_manifests_as_figures_writes_them(
     script.publish_figures(tmp_path / "later", target)
     monkeypatch.setenv(script.FIGURES_VARIABLE, str(target))
     assert list(figures.read_manifest()) == ["a", "b"]
+
+
+def test_a_file_a_figure_no_longer_has_is_deleted_and_others_stay(tmp_path: Path) -> None:
+    drawn, target = tmp_path / "drawn", tmp_path / "target"
+    for folder, files in ((target, ["a.png", "a.old.csv", "b.csv"]), (drawn, ["a.png", "a.csv"])):
+        folder.mkdir()
+        for file in files:
+            (folder / file).write_text("1", encoding="utf-8")
+        by_name = {name: {"files": {f: "" for f in files if f[0] == name}} for name in "ab"}
+        listed = {name: entry for name, entry in by_name.items() if entry["files"]}
+        (folder / "manifest.json").write_bytes(script._as_json(listed))
+    script.publish_figures(drawn, target)
+    left = sorted(path.name for path in target.iterdir())
+    assert left == ["a.csv", "a.png", "b.csv", "manifest.json"]
 
 
 def test_a_write_that_is_cut_off_leaves_the_old_file(

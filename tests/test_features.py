@@ -1,5 +1,6 @@
 """Bundled feature tables: what they hold, that they are true, and what is refused."""
 
+import hashlib
 import json
 import shutil
 
@@ -177,3 +178,136 @@ def test_the_tables_are_rebuilt_identically(corpora_folder, tmp_path, name):
     for file in sorted((tmp_path / name).iterdir()):
         kept = (paths.CORPORA / name / file.name).read_bytes().replace(b"\r\n", b"\n")
         assert file.read_bytes() == kept, file.name
+
+
+# --- hostile input ------------------------------------------------------------------------
+
+
+def test_a_fingerprint_goes_by_strings_not_by_how_they_are_kept(lexicon_table, forms):
+    for table in (lexicon_table, forms):
+        known = corpora.fingerprint(table)
+        shuffled = table.sample(frac=1, random_state=1).set_axis([0] * len(table))
+        assert corpora.fingerprint(shuffled) == known
+        assert corpora.fingerprint(table.astype({"id": "category"})) == known
+    assert corpora.fingerprint(forms.astype({"hides": float})) == corpora.fingerprint(forms)
+    assert corpora.fingerprint(forms.assign(hides=1 - forms["hides"])) != corpora.fingerprint(forms)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda table: None, "pandas table"), (lambda table: "lexicon", "pandas table"),
+        (lambda table: table.iloc[:, :0], "no column 'id'"),
+        (lambda table: table.assign(id=None), "no text in id"),
+        (lambda table: table.assign(id=[1, *table["id"][1:]]), "no text in id"),
+        (lambda table: pd.concat([table, table[["id"]]], axis=1), "column twice"),
+    ],
+)  # fmt: skip
+def test_what_is_no_lexicon_is_refused(lexicon_table, change, message):
+    with pytest.raises(ValueError, match=message):
+        corpora.fingerprint(change(lexicon_table))
+
+
+@pytest.fixture
+def bundle(tmp_path, lexicon_table, forms):
+    """Feature tables of three documents, for which the manifest is true; and how to read them."""
+    tables = {
+        "documents": "doc_id,date,n_han,n_sentences\na,2020-01-06,9,1\nb,,8,1\n",
+        "mentions": f"doc_id,id,n,n_free\na,{lexicon_table['id'].iloc[0]},2,1\n",
+        "sightings": f"doc_id,id,n,n_free,inside,n_own,n_inside\na,{forms['id'].iloc[0]},1,1,,1,\n",
+        "weeks": "week,feature,n,document_frequency\n2020-01-06,(other words),9,1\n",
+    }
+
+    def read(name="work_reports", replace=None, **manifest):
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        texts = tables | (replace or {})
+        described = {"name": name, "segmenter": "s", "tables": {}}
+        described["lexicon"] = corpora.fingerprint(lexicon_table)
+        described["formulations"] = corpora.fingerprint(forms)
+        for table, text in texts.items():
+            content = text if isinstance(text, bytes) else text.encode("utf-8")
+            (folder / f"{table}.csv").write_bytes(content)
+            digest = hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+            described["tables"][f"{table}.csv"] = {"sha256": digest}
+        written = json.dumps(described | manifest)
+        (folder / "manifest.json").write_text(manifest.get("whole", written), encoding="utf-8")
+        return corpora.read_features(
+            name, lexicon=lexicon_table, formulations=forms, folder=tmp_path
+        )
+
+    return read
+
+
+def test_the_bundle_of_the_test_is_read(bundle, lexicon_table):
+    found = bundle()
+    assert found.mentions["term"].tolist() == [lexicon_table["term"].iloc[0]]
+    assert found.documents["date"].isna().tolist() == [False, True]
+    assert len(bundle(replace={"weeks": "week,feature,n,document_frequency\r\n"}).weeks) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"whole": "[1]"}, "is damaged"), ({"whole": "null"}, "is damaged"),
+        ({"whole": "[" * 100_000}, "is damaged"), ({"name": "cases"}, "is a series"),
+        ({"tables": {}}, "is not the table its manifest"), ({"tables": []}, "is not the table"),
+        ({"tables": {"documents.csv": "x"}}, "is not the table"),
+        ({"tables": {"documents.csv": {}}}, "is not the table"),
+        ({"replace": {"mentions": "doc_id,id,n\n"}}, "mentions.csv of work_reports is damaged"),
+        ({"replace": {"mentions": ""}}, "is damaged"),
+        ({"replace": {"mentions": b"doc_id,id,n,n_free\n\xd6\xd8,P001,1,1\n"}}, "is damaged"),
+        ({"replace": {"documents": "doc_id,date,n_han,n_sentences\na,2020-99-99,1,1\n"}}, "damaged"),
+        ({"replace": {"mentions": "doc_id,id,n,n_free\na,X999,1,1\n"}}, r"unknown .*\['X999'\]"),
+    ],
+)  # fmt: skip
+def test_a_bundle_that_cannot_be_believed_is_refused(bundle, options, message):
+    with pytest.raises(corpora.CorpusError, match=message):
+        bundle(**options)
+
+
+def test_a_bundle_of_another_corpus_is_refused(bundle, tmp_path, lexicon_table, forms):
+    bundle("cctv_weibo_2020")
+    shutil.move(tmp_path / "cctv_weibo_2020", tmp_path / "work_reports")
+    with pytest.raises(corpora.CorpusError, match="holds the tables of 'cctv_weibo_2020'"):
+        corpora.read_features(
+            "work_reports", lexicon=lexicon_table, formulations=forms, folder=tmp_path
+        )
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "mentions.csv"])
+def test_a_folder_in_the_place_of_a_file_is_named(bundle, tmp_path, lexicon_table, forms, name):
+    bundle()
+    (tmp_path / "work_reports" / name).unlink()
+    (tmp_path / "work_reports" / name).mkdir()
+    with pytest.raises(corpora.CorpusError, match=f"{name} cannot be read"):
+        corpora.read_features(
+            "work_reports", lexicon=lexicon_table, formulations=forms, folder=tmp_path
+        )
+
+
+@pytest.mark.parametrize("folder", [None, 3, b"x", "x" * 5000, "a\0b", "nowhere"])
+def test_a_folder_that_is_none_is_refused(lexicon_table, forms, folder):
+    with pytest.raises(corpora.CorpusError, match=r"folder is|cannot be read|damaged|no feature"):
+        corpora.read_features(
+            "work_reports", lexicon=lexicon_table, formulations=forms, folder=folder
+        )
+
+
+def test_joining_refuses_what_is_no_bundle_and_keeps_the_names_of_what_was_joined(bundle):
+    one = bundle()
+    others = [
+        one._replace(
+            documents=one.documents.assign(doc_id=name + one.documents["doc_id"]),
+            manifest=one.manifest | {"name": name},
+        )
+        for name in ("x", "y")
+    ]
+    joined = corpora.join_features(corpora.join_features(one, others[0]), others[1])
+    assert joined.documents["corpus"].unique().tolist() == ["work_reports", "x", "y"]
+    for wrong in (None, 3, one.documents, tuple(one), one._replace(manifest={})):
+        with pytest.raises(ValueError, match="join_features joins what"):
+            corpora.join_features(one, wrong)
+    for table in ("documents", "mentions", "weeks"):
+        with pytest.raises(ValueError, match=table):
+            corpora.join_features(one, others[0]._replace(**{table: None}))

@@ -453,3 +453,193 @@ def test_table_and_readme_are_in_simplified_utf8(forms):
     assert not raw.startswith(b"\xef\xbb\xbf") and b"\r" not in raw
     written = "".join(forms["form"] + forms["variants"])
     assert clean.convert_script(written) == written
+
+
+# ---------------------------------------------------------------- hostile tables
+
+DOCUMENTS, SIGHTINGS = make_corpus(
+    [("2020-03-02", "旧"), ("2020-03-09", "旧/新"), ("2020-03-10", "新"), ("2020-03-17", "新")]
+)
+PAIR = {"old": "旧", "new": "新"}
+FORMS = make_forms({"内防扩散": "", "外防输入、内防扩散": "", "7+3": ""})
+NESTING = make_sentences("外防输入、内防扩散，内防扩散。", "实行7+3，不是17+3。")
+CALLS = {
+    "spans": lambda sightings, documents: formulations.measure_spans(sightings, documents),
+    "replacement": lambda sightings, documents: formulations.track_replacement(
+        sightings, documents, **PAIR
+    ),
+    "crossing": lambda sightings, documents: formulations.find_crossing(
+        sightings, documents, **PAIR, n_resamples=100
+    ),
+    "nesting": lambda sightings, documents: formulations.list_nested(sightings),
+}
+DISGUISES = {
+    "equal labels": lambda table: table.set_axis([0] * len(table)),
+    "shuffled labels": lambda table: table.set_axis(range(len(table))[::-1]),
+    "labels called like a column": lambda table: table.rename_axis("doc_id"),
+    "a column as labels": lambda table: table.set_index("doc_id", drop=False),
+    "more columns": lambda table: table.assign(
+        **{c: "x" for c in ("old", "new", "own", "place", "free") if c not in table.columns}
+    ),
+    "categories": lambda table: table.astype({c: "category" for c in table.select_dtypes("str")}),
+    "nullable": lambda table: table.astype({c: "Int64" for c in table.select_dtypes("int64")}),
+}
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+@pytest.mark.parametrize("name", CALLS)
+def test_labels_types_and_other_columns_change_nothing(name, disguise):
+    wear = DISGUISES[disguise]
+    found = CALLS[name](wear(SIGHTINGS), wear(DOCUMENTS))
+    plain = CALLS[name](SIGHTINGS, DOCUMENTS)
+    pd.testing.assert_frame_equal(found.astype(object), plain.astype(object), check_dtype=False)
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_sightings_are_the_same_whatever_the_tables_are_made_of(disguise):
+    wear = DISGUISES[disguise]
+    forms = FORMS if "column" in disguise else wear(FORMS)
+    found = formulations.find_sightings(wear(NESTING), forms)
+    plain = formulations.find_sightings(NESTING, FORMS)
+    pd.testing.assert_frame_equal(found.astype(object), plain.astype(object), check_dtype=False)
+
+
+def test_a_date_in_the_sightings_does_not_stand_for_that_of_the_documents():
+    dated = SIGHTINGS.assign(date=pd.Timestamp("2019-01-01"))
+    for name, call in CALLS.items():
+        pd.testing.assert_frame_equal(
+            call(dated, DOCUMENTS), CALLS[name](SIGHTINGS, DOCUMENTS), check_dtype=False
+        )
+
+
+@pytest.mark.parametrize("wrong", [None, 3, "x", []])
+@pytest.mark.parametrize("name", CALLS)
+def test_what_is_no_table_is_refused(name, wrong):
+    with pytest.raises(ValueError, match="pandas table"):
+        CALLS[name](wrong, DOCUMENTS)
+    if name != "nesting":
+        with pytest.raises(ValueError, match="pandas table"):
+            CALLS[name](SIGHTINGS, wrong)
+
+
+@pytest.mark.parametrize("cell", [None, "1", -1, 1.5, np.nan, np.inf, True, 2**70])
+@pytest.mark.parametrize("column", ["n", "n_free", "n_own"])
+@pytest.mark.parametrize("name", ["spans", "replacement", "crossing"])
+def test_what_is_no_count_is_refused(name, column, cell):
+    with pytest.raises(ValueError, match=f"no whole number of at least 0 in '{column}'"):
+        CALLS[name](SIGHTINGS.assign(**{column: cell}), DOCUMENTS)
+
+
+def sight(**columns):
+    return SIGHTINGS.assign(**columns)
+
+
+def held(inside, n_inside):
+    return formulations.list_nested(sight(inside=inside, n_inside=n_inside))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: formulations.measure_spans(sight(form=None), DOCUMENTS), "no value in 'form'"),
+        (lambda: formulations.measure_spans(sight(family=None), DOCUMENTS), "in 'family'"),
+        (
+            lambda: formulations.measure_spans(SIGHTINGS, DOCUMENTS.assign(doc_id=None)),
+            "no value in 'doc_id'",
+        ),
+        (
+            lambda: formulations.measure_spans(
+                SIGHTINGS, pd.concat([DOCUMENTS, DOCUMENTS[["date"]]], axis=1)
+            ),
+            "column 'date' twice",
+        ),
+        (
+            lambda: formulations.measure_spans(SIGHTINGS, DOCUMENTS, formulations=FORMS),
+            "the form '旧' was sighted and is not in the formulations table",
+        ),
+        (
+            lambda: formulations.measure_spans(
+                SIGHTINGS, DOCUMENTS, formulations=make_forms({"旧": "", "新": ""}).iloc[[0, 0, 1]]
+            ),
+            "form '旧' twice",
+        ),
+        (
+            lambda: formulations.find_crossing(SIGHTINGS, DOCUMENTS, old=None, new="新"),
+            "old is None",
+        ),
+        (lambda: formulations.find_crossing(SIGHTINGS, DOCUMENTS, old="旧", new=[3]), "new is"),
+        (lambda: formulations.track_replacement(SIGHTINGS, DOCUMENTS, old=[], new="新"), "old is"),
+        (
+            lambda: formulations.track_replacement(SIGHTINGS, DOCUMENTS, **PAIR, freq=["week"]),
+            "freq is",
+        ),
+        (
+            lambda: formulations.find_crossing(SIGHTINGS, DOCUMENTS, **PAIR, n_resamples="many"),
+            "at least 100",
+        ),
+        (lambda: formulations.find_crossing(SIGHTINGS, DOCUMENTS, **PAIR, seed=None), "seed is"),
+        (lambda: held(None, "1"), "no text in inside"),
+        (lambda: held("新", 1), "no text in n_inside"),
+        (lambda: held("新", "-1"), "with the numbers '-1'"),
+        (lambda: held("新", "many"), "with the numbers 'many'"),
+        (lambda: held("新", "1/2"), "with the numbers '1/2'"),
+        (lambda: held("新", ""), "with the numbers ''"),
+        (lambda: formulations.heat_tier(None), "n_articles_per_year is None"),
+        (lambda: formulations.heat_tier(np.nan), "n_articles_per_year is nan"),
+        (lambda: formulations.heat_tier(4, None), "thresholds must be"),
+        (lambda: formulations.heat_tier(4, "54321"), "thresholds must be"),
+        (lambda: formulations.heat_tier(4, [np.nan]), "thresholds must be"),
+        (lambda: formulations.heat_tier(4, [2000, -5]), "thresholds must be"),
+        (lambda: formulations.list_spellings(None), "form is None"),
+        (lambda: formulations.list_spellings("六稳", np.nan), "variants is nan"),
+        (lambda: formulations.read_formulations(3), "must be text or a Path"),
+        (lambda: formulations.read_formulations("x" * 5000), "cannot be opened"),
+    ],
+)
+def test_hostile_calls_are_refused_with_the_cure(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"form": ["内防扩散", None, "7+3"]}, "no value in 'form'"),
+        ({"form": [1, 2, 3]}, "no text in form"),
+        ({"form": ["旧/新", "a", "b"]}, "'旧/新' .* slash"),
+        ({"form": "旧"}, "form '旧' twice"),
+        ({"variants": np.nan}, "no well-formed text in 'variants'"),
+        ({"family": None}, "no value in 'family'"),
+        ({"id": None}, "no value in 'id'"),
+        ({"id": "F"}, "id 'F' twice"),
+        ({"id": ["F1", 2, "F3"]}, "mixes text and numbers"),
+        ({"hides": 2}, "neither 1 nor 0"),
+        ({"hides": "1"}, "neither 1 nor 0"),
+    ],
+)
+def test_forms_that_cannot_be_told_apart_are_refused(columns, message):
+    with pytest.raises(ValueError, match=message):
+        formulations.find_sightings(NESTING, FORMS.assign(**columns))
+
+
+def test_positions_may_be_floats():
+    found = formulations.find_sightings(NESTING.assign(start=5.0), FORMS)
+    pd.testing.assert_frame_equal(found, formulations.find_sightings(NESTING, FORMS))
+
+
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        ("清\u200b零", "invisible"), ("\u202e清零\u202c", "invisible"), ("清\0零", "invisible"),
+        ("\"清\n零\"", "invisible"), ("清/零", "slash"), ("動態清零", "traditional"),
+        ("=1+1", None), ("清零😀", None), ("صفر", None), ("清" * 9999, None), (".*(", None),
+    ],
+)  # fmt: skip
+def test_hostile_cells_of_a_csv_are_read_as_text_or_refused(tmp_path, form, message):
+    path = tmp_path / "o \n🙂'.csv"
+    path.write_text(f"form,gloss_en\n{form},zero\n", encoding="utf-8")
+    if message:
+        with pytest.raises(lexicon.LexiconError, match=message):
+            formulations.read_formulations(path)
+    else:
+        assert formulations.read_formulations(path)["form"].tolist() == [form]

@@ -162,3 +162,92 @@ def test_series_that_cannot_be_averaged_are_refused():
         timeline.average_by_period(two, make_periods("2020-02-24"))
     with pytest.raises(ValueError, match="have no day in common"):
         timeline.average_by_period(make_series([1, 2]), make_periods("2021-02-22"))
+
+
+STRINGENCY = timeline.read_series("stringency").query("place == 'Guangdong'")
+JANUARY = make_periods("2020-01-06", "2020-01-13", "2020-01-20")
+CASES = make_series([1.0, 2.0, 4.0])
+
+
+def in_zone(table, column):
+    return table.assign(**{column: table[column].dt.tz_localize("UTC")})
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: timeline.read_series(["confirmed"]), "there is no series"),
+        (lambda: timeline.new_cases(CASES.iloc[:0]), "has no rows"),
+        (lambda: timeline.new_cases(CASES.assign(series=None)), "no value in 'series'"),
+        (lambda: timeline.new_cases(CASES.assign(series=3)), "is not cumulative"),
+        (lambda: timeline.new_cases(CASES.assign(place=None)), "no value in 'place'"),
+        (lambda: timeline.new_cases(CASES.assign(value="1")), "no finite number in 'value'"),
+        (lambda: timeline.new_cases(CASES.assign(value=np.inf)), "no finite number in 'value'"),
+        (lambda: timeline.new_cases(CASES.astype({"date": str})), "'date' .* not days"),
+        (lambda: timeline.new_cases(CASES.assign(date=pd.NaT)), "no day in 'date'"),
+        (lambda: timeline.new_cases(in_zone(CASES, "date")), "time zone"),
+        (
+            lambda: timeline.new_cases(
+                CASES.assign(series=["confirmed", "confirmed", "confirmed deaths"])
+            ),
+            "holds 2 values of 'series'",
+        ),
+        (lambda: timeline.average_by_period(STRINGENCY, None), "pandas table"),
+        (
+            lambda: timeline.average_by_period(pd.concat([STRINGENCY, STRINGENCY]), JANUARY),
+            "twice, so it would count twice",
+        ),
+        (
+            lambda: timeline.average_by_period(STRINGENCY.assign(value="x"), JANUARY),
+            "no finite number in 'value'",
+        ),
+        (
+            lambda: timeline.average_by_period(STRINGENCY.astype({"date": str}), JANUARY),
+            "'date' .* not days",
+        ),
+        (lambda: timeline.average_by_period(in_zone(STRINGENCY, "date"), JANUARY), "time zone"),
+        (
+            lambda: timeline.average_by_period(STRINGENCY, JANUARY.assign(end=pd.NaT)),
+            "no day in 'end'",
+        ),
+        (
+            lambda: timeline.average_by_period(STRINGENCY, JANUARY.astype({"start": str})),
+            "'start' .* not days",
+        ),
+        (
+            lambda: timeline.average_by_period(
+                STRINGENCY, JANUARY.assign(end=JANUARY["start"] - pd.Timedelta(days=4))
+            ),
+            "'2020-01-06' of the shares by period table ends before it starts",
+        ),
+        (
+            lambda: timeline.average_by_period(
+                STRINGENCY,
+                pd.concat([JANUARY, JANUARY.assign(end=JANUARY["end"] + pd.Timedelta(days=1))]),
+            ),
+            "'2020-01-06' twice",
+        ),
+    ],
+)
+def test_hostile_series_are_refused_with_the_cure(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_labels_and_order_change_no_mean_and_a_loop_finds_the_same(seed):
+    generator = np.random.default_rng(seed)
+    value = np.where(generator.random(60) < 0.3, np.nan, generator.normal(size=60))
+    series = make_series(value, first="2020-01-01")
+    means = timeline.average_by_period(series, JANUARY)
+    for row in means.itertuples():
+        inside = series[series["date"].between(row.start, row.end)]["value"]
+        assert row.n_days == inside.notna().sum()
+        assert row.value == pytest.approx(inside.mean(), nan_ok=True)
+    mixed = (
+        series.sample(frac=1, random_state=seed).astype({"place": "category"}).set_axis([0] * 60)
+    )
+    pd.testing.assert_frame_equal(
+        timeline.average_by_period(mixed, JANUARY.iloc[::-1].set_axis([0] * 3)), means,
+        check_dtype=False,
+    )  # fmt: skip

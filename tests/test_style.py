@@ -12,8 +12,9 @@ import pytest
 from matplotlib import font_manager
 
 from helpers import paths, style, tables
+from helpers.drawing.style import fonts
 
-pytestmark = pytest.mark.usefixtures("theme")
+pytestmark = pytest.mark.usefixtures("theme", "_theme_as_before")
 
 DEJAVU = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 MAIN_LABELS = ("prevention", "reopening", "coupling", "governance")
@@ -21,6 +22,7 @@ MAIN_LABELS = ("prevention", "reopening", "coupling", "governance")
 GLOSSARY = pd.DataFrame(
     {
         "term": ["疫情防控", "隔离", "毫不放松", "四早", "空"],
+        "pinyin": ["yìqíng fángkòng", "gélí", "háobù fàngsōng", None, "kōng"],
         "gloss_en": [
             "epidemic prevention and control (the master term)",
             "isolation",
@@ -32,12 +34,18 @@ GLOSSARY = pd.DataFrame(
 )
 
 
+@pytest.fixture
+def _theme_as_before():
+    yield
+    style.set_theme()
+
+
 # --- the font ---------------------------------------------------------------------------------
 
 
 def test_the_packaged_font_comes_first_and_its_package_is_never_imported(monkeypatch):
     monkeypatch.delenv(style.FONT_VARIABLE, raising=False)
-    monkeypatch.setattr(style, "_installed_families", lambda: {"SimHei": DEJAVU})
+    monkeypatch.setattr(fonts, "_installed_families", lambda: {"SimHei": DEJAVU})
     assert style.font_path().name == "NotoSansSC-Regular.ttf"
     assert "zhplot" not in sys.modules
 
@@ -70,16 +78,16 @@ def test_a_bad_override_says_what_is_wrong_with_it(monkeypatch, tmp_path, conten
 
 def test_a_variable_font_is_refused_because_it_is_drawn_thin(monkeypatch):
     monkeypatch.setenv(style.FONT_VARIABLE, str(style.font_path()))
-    monkeypatch.setattr(style, "_is_variable", lambda path: True)
+    monkeypatch.setattr(fonts, "_is_variable", lambda path: True)
     with pytest.raises(style.FontNotFoundError, match="variable font.*static"):
         style.font_path()
 
 
 def test_system_fonts_are_taken_in_the_order_of_the_list(monkeypatch):
     monkeypatch.delenv(style.FONT_VARIABLE, raising=False)
-    monkeypatch.setattr(style, "_packaged_font", lambda: None)
+    monkeypatch.setattr(fonts, "_packaged_font", lambda: None)
     installed = {"Droid Sans Fallback": Path("droid.ttf"), "SimHei": Path("simhei.ttf")}
-    monkeypatch.setattr(style, "_installed_families", lambda: installed)
+    monkeypatch.setattr(fonts, "_installed_families", lambda: installed)
     assert style.font_path() == Path("simhei.ttf")
 
 
@@ -88,17 +96,17 @@ def test_system_fonts_are_found_by_name_and_broken_files_passed_over(monkeypatch
     broken.write_bytes(b"no font")
     found = [str(broken), str(tmp_path / "gone.ttf"), str(style.font_path())]
     monkeypatch.setattr(font_manager, "findSystemFonts", lambda: found)
-    style._installed_families.cache_clear()
+    fonts._installed_families.cache_clear()
     try:
-        assert style._installed_families() == {"Noto Sans SC": style.font_path()}
+        assert fonts._installed_families() == {"Noto Sans SC": style.font_path()}
     finally:
-        style._installed_families.cache_clear()
+        fonts._installed_families.cache_clear()
 
 
 def test_without_any_chinese_font_the_error_names_the_cure(monkeypatch):
     monkeypatch.delenv(style.FONT_VARIABLE, raising=False)
-    monkeypatch.setattr(style, "_packaged_font", lambda: None)
-    monkeypatch.setattr(style, "_installed_families", lambda: {"DejaVu Sans": DEJAVU})
+    monkeypatch.setattr(fonts, "_packaged_font", lambda: None)
+    monkeypatch.setattr(fonts, "_installed_families", lambda: {"DejaVu Sans": DEJAVU})
     with pytest.raises(style.FontNotFoundError, match="zhplot==1.0.0.*COVID_POLICY_FONT"):
         style.font_path()
 
@@ -157,6 +165,16 @@ def test_an_unknown_size_is_refused():
         style.set_theme(size="poster")
 
 
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("mode", "light, dark"), ("language", "en, zh"), ("labels", "both, zh, en, pinyin")],
+)
+def test_an_unknown_choice_is_refused_and_changes_nothing(name, known):
+    with pytest.raises(ValueError, match=f"{name} is 'grey'; it must be one of {known}"):
+        style.set_theme(**{name: "grey"})
+    assert style.in_force() == style.settings.Settings()
+
+
 # --- the palette ------------------------------------------------------------------------------
 
 
@@ -165,9 +183,10 @@ def _linear(colour):
     return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
 
 
-def _contrast_on_white(colour):
+def _contrast(colour, ground):
     """WCAG 2.1 contrast ratio."""
-    return 1.05 / (_linear(colour) @ [0.2126, 0.7152, 0.0722] + 0.05)
+    lights = [_linear(c) @ [0.2126, 0.7152, 0.0722] + 0.05 for c in (colour, ground)]
+    return max(lights) / min(lights)
 
 
 def _lab(linear):
@@ -177,7 +196,13 @@ def _lab(linear):
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
-# Machado, Oliveira & Fernandes 2009, severity 1.0.
+def _hue(colour):
+    _, a, b = _lab(_linear(colour))
+    return np.degrees(np.arctan2(b, a))
+
+
+# Machado, Oliveira & Fernandes 2009, "A physiologically-based model for simulation of color
+# vision deficiency", IEEE TVCG 15(6), severity 1.0; on linear RGB.
 SIGHT = {
     "protanopia": [
         [0.152286, 1.052583, -0.204868],
@@ -195,33 +220,89 @@ SIGHT = {
         [0.004733, 0.691367, 0.303900],
     ],
 }
+both_modes = pytest.mark.parametrize("mode", style.MODES)
 
 
+@both_modes
 @pytest.mark.parametrize("label", [*MAIN_LABELS, "place_institution", "other"])
-def test_colours_are_dark_enough_to_be_read_as_text(label):
-    assert _contrast_on_white(style.PALETTE[label]) >= 4.5
+def test_colours_that_write_text_stand_out_from_the_ground(mode, label):
+    look = style.LOOKS[mode]
+    assert _contrast(look.palette[label], look.ground) >= 4.5
 
 
-def test_unlabelled_is_a_grey_still_seen_on_white():
-    red, green, blue = matplotlib.colors.to_rgb(style.PALETTE["unlabelled"])
+@both_modes
+@pytest.mark.parametrize("name", ["ink", "quiet", "plain"])
+def test_text_stands_out_from_the_ground_and_from_the_bands(mode, name):
+    look = style.LOOKS[mode]
+    for behind in (look.ground, look.band, look.shade):
+        assert _contrast(getattr(look, name), behind) >= 4.5
+
+
+@both_modes
+@pytest.mark.parametrize("label", style.LABEL_NAMES)
+def test_marks_of_every_category_are_seen_on_the_ground(mode, label):
+    look = style.LOOKS[mode]
+    if (mode, label) == ("light", "decoy"):
+        # Fills bars beside an axis and numbers that say the same, and nothing else.
+        assert _contrast(look.palette[label], look.ground) >= 1.9
+    else:
+        assert _contrast(look.palette[label], look.ground) >= 3
+
+
+@both_modes
+def test_unlabelled_is_a_grey_that_stays_behind_the_others(mode):
+    look = style.LOOKS[mode]
+    red, green, blue = matplotlib.colors.to_rgb(look.palette["unlabelled"])
     assert red == green == blue
-    assert 3 <= _contrast_on_white(style.PALETTE["unlabelled"]) < 4.5
+    assert 3 <= _contrast(look.palette["unlabelled"], look.ground) < 4.5
 
 
-def test_the_labels_differ_in_lightness_so_that_they_survive_greyscale():
-    lightness = sorted(_lab(_linear(style.PALETTE[label]))[0] for label in tables.LABELS)
+@both_modes
+def test_the_labels_differ_in_lightness_so_that_they_survive_greyscale(mode):
+    palette = style.LOOKS[mode].palette
+    lightness = sorted(_lab(_linear(palette[label]))[0] for label in tables.LABELS)
     assert np.diff(lightness).min() >= 8
 
 
+@both_modes
 @pytest.mark.parametrize("sight", SIGHT)
-def test_the_labels_stay_apart_for_the_colour_blind(sight):
-    seen = [_lab(np.array(SIGHT[sight]) @ _linear(style.PALETTE[x])) for x in tables.LABELS]
+def test_the_labels_stay_apart_for_the_colour_blind(mode, sight):
+    palette = style.LOOKS[mode].palette
+    seen = [_lab(np.array(SIGHT[sight]) @ _linear(palette[x])) for x in tables.LABELS]
     apart = [np.linalg.norm(one - other) for one, other in itertools.combinations(seen, 2)]
     assert min(apart) >= 15
 
 
+@pytest.mark.parametrize("label", [*MAIN_LABELS, "place_institution"])
+def test_a_category_keeps_its_hue_and_its_rank_in_the_dark(label):
+    light, dark = (style.LOOKS[mode] for mode in ("light", "dark"))
+    turn = _hue(light.palette[label]) - _hue(dark.palette[label])
+    assert abs((turn + 180) % 360 - 180) <= 25
+    for other in MAIN_LABELS:
+        lighter = _lab(_linear(light.palette[other]))[0] - _lab(_linear(light.palette[label]))[0]
+        darker = _lab(_linear(dark.palette[other]))[0] - _lab(_linear(dark.palette[label]))[0]
+        assert lighter * darker <= 0 or "place_institution" in (label, other)
+
+
+def test_colours_are_those_of_the_mode_in_force():
+    light = {name: getattr(style, name) for name in style.colours.NAMES}
+    style.set_theme(mode="dark")
+    assert style.colour_of("prevention") == style.LOOKS["dark"].palette["prevention"]
+    assert plt.rcParams["figure.facecolor"] == style.GROUND == style.LOOKS["dark"].ground
+    assert plt.rcParams["text.color"] == style.INK
+    assert all(getattr(style, name) != colour for name, colour in light.items())
+    style.set_theme()
+    assert {name: getattr(style, name) for name in light} == light
+
+
+def test_a_colour_that_is_not_there_is_no_attribute():
+    with pytest.raises(AttributeError, match="style has no 'YELLOW'"):
+        style.YELLOW  # noqa: B018
+
+
 def test_every_label_and_category_has_colour_code_and_names():
-    for names in (style.PALETTE, style.LABEL_NAMES, style.LABEL_CODES):
+    palettes = [look.palette for look in style.LOOKS.values()]
+    for names in (*palettes, style.LABEL_NAMES, style.LABEL_CODES):
         assert set(names) == {*tables.LABELS, *tables.CATEGORIES, "other"}
     codes = [style.LABEL_CODES[label] for label in tables.LABELS]
     assert len(set(codes)) == len(codes)
@@ -233,6 +314,25 @@ def test_every_label_and_category_has_colour_code_and_names():
 )
 def test_label_names_in_both_languages(language, name):
     assert style.label_name("coupling", language=language) == name
+
+
+@pytest.mark.parametrize(
+    ("theme", "name"),
+    [
+        ({}, "coupling 统筹兼顾"),
+        ({"labels": "zh"}, "coupling 统筹兼顾"),
+        ({"labels": "en"}, "coupling"),
+        ({"language": "zh"}, "统筹兼顾"),
+        ({"language": "zh", "labels": "en"}, "统筹兼顾"),
+    ],
+)
+def test_label_names_follow_the_theme(theme, name):
+    style.set_theme(**theme)
+    assert style.label_name("coupling") == name
+
+
+def test_a_label_name_on_two_lines():
+    assert style.label_name("coupling", two_lines=True) == "coupling\n统筹兼顾"
 
 
 def test_an_unknown_label_is_named():
@@ -256,10 +356,29 @@ def test_an_unknown_label_is_named():
         ("疫情", {}, "疫情 (no gloss)"),
         ("疫情", {"language": "en"}, "疫情 (no gloss)"),
         ("空", {}, "空 (no gloss)"),
+        ("隔离", {"language": "pinyin"}, "隔离 gélí isolation"),
+        ("隔离", {"language": "pinyin", "two_lines": True}, "隔离 gélí\nisolation"),
+        ("四早", {"language": "pinyin"}, "四早 four earlies: detect, report…"),
+        ("空", {"language": "pinyin"}, "空 kōng (no gloss)"),
     ],
 )
 def test_gloss_labels(term, options, label):
     assert style.gloss_labels([term], GLOSSARY, **options) == [label]
+
+
+@pytest.mark.parametrize(
+    ("labels", "label"),
+    [("zh", "隔离"), ("en", "isolation"), ("both", "隔离 isolation"),
+     ("pinyin", "隔离 gélí isolation")],
+)  # fmt: skip
+def test_glosses_follow_the_theme(labels, label):
+    style.set_theme(labels=labels)
+    assert style.gloss_labels(["隔离"], GLOSSARY) == [label]
+
+
+def test_an_unglossed_term_is_marked_in_the_language_of_the_furniture():
+    style.set_theme(language="zh")
+    assert style.gloss_labels(["疫情"], GLOSSARY) == ["疫情 （无释义）"]
 
 
 def test_a_gloss_is_cut_at_a_word_and_never_ends_in_a_small_one():
@@ -278,7 +397,8 @@ def test_without_a_glossary_the_terms_stay_as_they_are():
     [
         (GLOSSARY.drop(columns="gloss_en"), {}, "no column 'gloss_en'"),
         (pd.concat([GLOSSARY, GLOSSARY.head(1)]), {}, "more than one row for 疫情防控"),
-        (GLOSSARY, {"language": "fr"}, "language is 'fr'; .*both, zh, en"),
+        (GLOSSARY, {"language": "fr"}, "language is 'fr'; .*both, zh, en, pinyin"),
+        (GLOSSARY.drop(columns="pinyin"), {"language": "pinyin"}, "no column 'pinyin'"),
     ],
 )
 def test_gloss_labels_refuses(glossary, options, message):
@@ -301,9 +421,45 @@ def test_missing_glyphs_of_one_font_file():
     assert style.missing_glyphs("yì疫", DEJAVU) == ["疫"]
 
 
-def test_a_character_without_a_glyph_is_named_and_drawn_as_its_code():
-    with pytest.warns(style.MissingGlyphWarning, match=r"U\+20000.*COVID_POLICY_FONT"):
-        assert style.drawable("疫\U00020000") == "疫[U+20000]"
+@pytest.mark.parametrize(
+    ("text", "drawn", "said"),
+    [
+        ("疫\U00020000", "疫[hē]", r"𠀀 \(U\+20000\) as \[hē\].*COVID_POLICY_FONT"),  # extension B
+        ("\U00020bb7", "[U+20BB7]", r"𠮷 \(U\+20BB7\) as \[U\+20BB7\]"),  # no reading known
+        ("\ue000", "[U+E000]", r"unnamed character \(U\+E000\)"),  # private use, as in HKSCS
+        ("a\u200fb", "a[U+200F]b", r"RIGHT-TO-LEFT MARK \(U\+200F\)"),
+        ("\x07", "[U+0007]", r"\(U\+0007\)"),
+    ],
+)
+def test_a_character_without_a_glyph_is_named_and_drawn_in_words(monkeypatch, text, drawn, said):
+    monkeypatch.setattr(fonts, "_installed_families", dict)
+    plt.rcParams["font.family"] = ["Noto Sans SC"]
+    with pytest.warns(style.MissingGlyphWarning, match=said):
+        assert style.drawable(text) == drawn
+
+
+def test_a_font_of_this_machine_that_holds_the_character_draws_it(monkeypatch):
+    monkeypatch.setattr(fonts, "_installed_families", lambda: {"Symbola": DEJAVU})
+    plt.rcParams["font.family"] = ["Noto Sans SC"]
+    with pytest.warns(style.MissingGlyphWarning, match=r"😀 \(U\+1F600\) with Symbola"):
+        assert style.drawable("疫😀") == "疫😀"
+    assert plt.rcParams["font.family"] == ["Noto Sans SC", "Symbola"]
+
+
+def test_one_font_file_is_asked_alone(monkeypatch):
+    monkeypatch.setattr(fonts, "_installed_families", lambda: {"SimHei": style.font_path()})
+    with pytest.warns(style.MissingGlyphWarning, match=r"疫 \(U\+75AB\) as \[yì\]"):
+        assert style.drawable("疫", DEJAVU) == "[yì]"
+
+
+@pytest.mark.parametrize("text", ["丂镕囧", "嘅嚟㗎咗", "〇", "שלום", "😀", "㐀"])
+def test_rare_characters_the_fonts_hold_are_drawn_as_they_are(text):
+    # GBK beyond GB2312, Big5-HKSCS, ideographic zero, Hebrew, emoji, extension A: a missing
+    # glyph would warn, and warnings are errors here.
+    assert style.drawable(text) == text
+    figure, ax = plt.subplots()
+    ax.set_title(text)
+    figure.draw_without_rendering()
 
 
 def test_chinese_without_the_theme_is_an_error_not_squares():
@@ -350,6 +506,8 @@ def test_the_caption_stands_below_everything_and_is_replaced():
         ("one two three", "one two\nthree"),
         ("疫情防控疫情防控", "疫情防控\n疫情防控"),
         ("kept\nbreak", "kept\nbreak"),
+        ("疫情防控，复工", "疫情防\n控，复工"),
+        ("疫情防（控）复", "疫情防\n（控）复"),
         ("", ""),
     ],
 )

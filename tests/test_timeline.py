@@ -827,3 +827,238 @@ def test_other_words_keep_their_share_out_of_the_tests():
 def test_weeks_that_cannot_be_compared_are_refused(weeks, sides, message):
     with pytest.raises(ValueError, match=message):
         timeline.keyness_between(weeks, **sides)
+
+
+# --- hostile tables ---------------------------------------------------------------------------
+
+LEVELS = pd.DataFrame(
+    {
+        "on": np.repeat(["levels", "changes"], 3), "lag": [-1, 0, 1] * 2, "n": 20,
+        "n_effective": 9.0, "correlation": [0.1, 0.6, 0.2, 0.3, 0.1, 0.0], "low": -0.2, "high": 0.8,
+    }
+)  # fmt: skip
+CHANGING = make_shares([5] * 10 + [60] * 10)
+CODED = timeline.read_phases()
+PAIRED = {"before": "P2", "after": "P3"}
+# Each call as (function, table, options), the table shown in every disguise below.
+CALLS = {
+    "shares": (
+        lambda table: timeline.share_by_period(ONE, table), make_documents(["2020-02-24"] * 4),
+    ),
+    "mentions": (lambda table: timeline.share_by_period(table, TWO_WEEKS), ONE),
+    "changes": (
+        lambda table: timeline.find_change_points(table, group="prevention", n_resamples=100),
+        CHANGING,
+    ),
+    "lags": (lambda table: timeline.compare_lagged(table, CHANGING), CHANGING),
+    "words": (timeline.describe_lags, LEVELS),
+    "phases": (
+        lambda table: timeline.label_phases(table)["phase"].tolist(),
+        make_documents(["2020-02-24", "2020-03-24"]),
+    ),
+    "weeks": (lambda table: timeline.keyness_between(table, **PAIRED), WEEKS),
+}  # fmt: skip
+DISGUISES = {
+    "shuffled labels": lambda table: table.set_axis(range(len(table))[::-1]),
+    "equal labels": lambda table: table.set_axis([0] * len(table)),
+    "text labels": lambda table: table.set_axis([f"row {n}" for n in range(len(table))]),
+    "labels called like a column": lambda table: table.rename_axis(table.columns[0]),
+    "a column as labels": lambda table: table.set_index(table.columns[0], drop=False),
+    "more columns": lambda table: table.assign(side="x", place=None, start_other=1, share_other=2),
+    "objects": lambda table: table.astype(
+        {c: object for c in table.select_dtypes(["number", "str"]).columns}
+    ),
+    "nullable": lambda table: table.astype(
+        {c: "Int64" for c in table.select_dtypes("int64").columns}
+    ),
+    "seconds": lambda table: table.astype(
+        {c: "datetime64[s]" for c in table.select_dtypes("datetime").columns}
+    ),
+}
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+@pytest.mark.parametrize("name", CALLS)
+def test_labels_types_and_other_columns_change_nothing(name, disguise):
+    call, table = CALLS[name]
+    found, plain = call(DISGUISES[disguise](table)), call(table)
+    if isinstance(plain, pd.DataFrame):
+        pd.testing.assert_frame_equal(found, plain, check_dtype=False)
+    else:
+        assert found == plain
+
+
+@pytest.mark.parametrize("column", ["doc_id", "term", "category", "subcategory"])
+def test_categories_of_pandas_count_like_text(column):
+    mentions = make_mentions(("d0", *PREVENTION, 1, 1), ("d1", *REOPENING, 2, 2))
+    coded = mentions.astype({column: "category"})
+    coded[column] = coded[column].cat.add_categories(["nobody"])
+    pd.testing.assert_frame_equal(shares_of(coded, TWO_WEEKS), shares_of(mentions, TWO_WEEKS))
+
+
+@pytest.mark.parametrize("wrong", [None, 3, "x", [], {}, pd.Series([1.0])])
+@pytest.mark.parametrize("name", CALLS)
+def test_what_is_no_table_is_refused(name, wrong):
+    with pytest.raises(ValueError, match="pandas table"):
+        CALLS[name][0](wrong)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_column_that_stands_twice_is_named(name):
+    call, table = CALLS[name]
+    column = {"words": "lag", "weeks": "n", "mentions": "n"}.get(name)
+    column = column or ("start" if "start" in table.columns else "date")
+    with pytest.raises(ValueError, match=f"column '{column}' twice"):
+        call(pd.concat([table, table[[column]]], axis=1))
+
+
+def in_zone(table, column):
+    return table.assign(**{column: table[column].dt.tz_localize("Asia/Shanghai")})
+
+
+def first_missing(table, column):
+    return table.assign(**{column: table[column].astype(object).mask(table.index == 0)})
+
+
+NUMBERLESS = [
+    ("text", "1"), ("missing", np.nan), ("none", None), ("endless", np.inf), ("true", True),
+    ("half", 1.5), ("negative", -1), ("endlessly long", 2**70), ("complex", 1j), ("list", [[1]]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", [cell for _, cell in NUMBERLESS], ids=[n for n, _ in NUMBERLESS])
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [("shares", "n_han"), ("mentions", "n"), ("changes", "n_with"), ("changes", "n_documents"),
+     ("weeks", "n")],
+)  # fmt: skip
+def test_what_is_no_count_is_refused(name, column, cell):
+    call, table = CALLS[name]
+    cell = cell * len(table) if isinstance(cell, list) else cell
+    with pytest.raises(ValueError, match=f"{column}|n_free"):
+        call(table.assign(**{column: cell}))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        # options
+        (lambda: shares_of(ONE, TWO_WEEKS, by=["category"]), "it is one of category"),
+        (lambda: shares_of(ONE, TWO_WEEKS, freq=["week"]), "it is one of day"),
+        (lambda: shares_of(ONE, TWO_WEEKS, groups=3), "give a list of groups"),
+        (lambda: shares_of(ONE, TWO_WEEKS, groups=[["prevention"]]), "give a list of groups"),
+        (lambda: timeline.share_by_period(ONE, TWO_WEEKS[:1], n_resamples=0), "at least 100 resamples"),
+        (lambda: timeline.share_by_period(ONE, TWO_WEEKS, n_resamples=None), "at least 100 resamples"),
+        (lambda: shares_of(ONE, TWO_WEEKS, seed=None), "seed is None"),
+        (lambda: timeline.find_change_points(CHANGING, group=["prevention"]), "there is no group"),
+        (lambda: timeline.find_change_points(CHANGING, group="prevention", penalty="x"), "penalty"),
+        (
+            lambda: timeline.find_change_points(CHANGING, group="prevention", penalty=np.inf),
+            "penalty is inf; it is a number above 0",
+        ),
+        (
+            lambda: timeline.find_change_points(CHANGING, group="prevention", n_resamples=100.5),
+            "n_resamples is 100.5",
+        ),
+        (lambda: timeline.find_change_points(CHANGING, group="prevention", seed="a"), "seed is 'a'"),
+        (lambda: timeline.compare_lagged(CHANGING, CHANGING, max_lag="x"), "max_lag is 'x'"),
+        (lambda: timeline.compare_lagged(CHANGING, CHANGING, max_lag=1.5), "max_lag is 1.5"),
+        (lambda: timeline.compare_lagged(CHANGING, CHANGING, max_lag=99), "there are 20 periods"),
+        (lambda: timeline.compare_lagged(CHANGING, CHANGING, on=None), "on is None; give a list"),
+        (lambda: timeline.read_turning_points(["nation"]), "no turning point has the scope"),
+        # ids and groups
+        (lambda: shares_of(ONE.assign(term=None), TWO_WEEKS), "no well-formed text in 'term'"),
+        (lambda: shares_of(ONE.assign(category="sport"), TWO_WEEKS), "have no category"),
+        (lambda: shares_of(ONE.assign(doc_id=None), TWO_WEEKS), "no value in 'doc_id'"),
+        (lambda: shares_of(ONE, first_missing(TWO_WEEKS, "doc_id")), "no value in 'doc_id'"),
+        (lambda: CALLS["changes"][0](first_missing(CHANGING, "group")), "no value in 'group'"),
+        (lambda: CALLS["lags"][0](first_missing(CHANGING, "period")), "no value in 'period'"),
+        (lambda: CALLS["weeks"][0](first_missing(WEEKS, "feature")), "no value in 'feature'"),
+        (lambda: CALLS["weeks"][0](WEEKS.assign(feature=3)), "no text in feature"),
+        (lambda: CALLS["words"][0](LEVELS.assign(on=None)), "'on' of the lags table holds"),
+        (lambda: CALLS["words"][0](LEVELS.assign(on="rates")), "holds 'rates'"),
+        (lambda: CALLS["words"][0](LEVELS.assign(correlation="x")), "no finite number"),
+        # days
+        (lambda: CALLS["changes"][0](CHANGING.assign(start=pd.NaT)), "no day in 'start'"),
+        (lambda: CALLS["changes"][0](in_zone(CHANGING, "start")), "'start' .* time zone"),
+        (lambda: CALLS["changes"][0](CHANGING.astype({"start": str})), "'start' .* not days"),
+        (
+            lambda: CALLS["changes"][0](CHANGING.assign(start=CHANGING["start"].iloc[0])),
+            "is in the shares table twice",
+        ),
+        (lambda: CALLS["lags"][0](CHANGING.astype({"start": str})), "'start' .* not days"),
+        (lambda: CALLS["lags"][0](CHANGING.assign(start=pd.NaT)), "no day in 'start'"),
+        (
+            lambda: CALLS["lags"][0](CHANGING.assign(start=CHANGING["start"] + pd.Timedelta("1D"))),
+            "'2020-01-06' starts on 2020-01-07 in the first series and on 2020-01-06",
+        ),
+        (
+            lambda: CALLS["lags"][0](CHANGING.assign(start=CHANGING["start"].iloc[0])),
+            "more than once",
+        ),
+        (lambda: CALLS["lags"][0](CHANGING.assign(share="x")), "no finite number in 'share'"),
+        (lambda: CALLS["lags"][0](CHANGING.assign(share=np.inf)), "no finite number in 'share'"),
+        (lambda: CALLS["weeks"][0](WEEKS.assign(week=20200210)), "20200210 is no Monday"),
+        (
+            lambda: CALLS["weeks"][0](in_zone(WEEKS.assign(week=pd.to_datetime(WEEKS["week"])), "week")),
+            "is no Monday",
+        ),
+        (
+            lambda: timeline.keyness_between(
+                WEEKS, before=(pd.Timestamp("2020-02-01", tz="UTC"), "2020-02-20"), after="P3"
+            ),
+            "a pair of days is",
+        ),
+        (lambda: timeline.keyness_between(WEEKS, before=(1, 2), after="P3"), "a pair of days is"),
+        (
+            lambda: timeline.label_phases(TWO_WEEKS, phases=CODED.astype({"start": str})),
+            "'start' of the phases table holds str, not days",
+        ),
+        (lambda: timeline.label_phases(TWO_WEEKS, phases=in_zone(CODED, "end")), "time zone"),
+        (lambda: timeline.label_phases(TWO_WEEKS, phases=CODED.assign(code="")), "has no code"),
+        (
+            lambda: timeline.label_phases(TWO_WEEKS, phases=first_missing(CODED, "code")),
+            "no value in 'code'",
+        ),
+    ],
+)  # fmt: skip
+def test_hostile_calls_are_refused_with_the_cure(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_days_can_be_written_in_several_ways():
+    plain = timeline.keyness_between(WEEKS, **PAIRED)
+    sides = {
+        "before": ["2020-01-20", pd.Timestamp("2020-02-20 18:00")],
+        "after": (pd.Timestamp("2020-02-21").date(), "2020-03-17T23:59"),
+    }
+    pd.testing.assert_frame_equal(timeline.keyness_between(WEEKS, **sides), plain)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_shares_are_those_of_a_plain_recount(seed):
+    generator = np.random.default_rng(seed)
+    n = int(generator.integers(5, 50))
+    days = pd.Timestamp("2020-01-01") + pd.to_timedelta(generator.integers(0, 90, n), unit="D")
+    documents = make_documents(days, n_han=generator.integers(1, 500, n))
+    rows = [
+        (f"d{number}", f"t{kind}", category, total, int(generator.integers(0, total + 1)))
+        for number in range(n)
+        for kind, category in enumerate(["prevention", "reopening", "governance", "prevention"])
+        if generator.random() < 0.4
+        for total in [int(generator.integers(1, 5))]
+    ]
+    mentions = make_mentions(*rows, ("d0", "t9", "decoy", 1, 1))
+    for by in ("category", "subcategory", "term"):
+        counted = "n" if by == "term" else "n_free"
+        freq = ["week", "month", "phase"][seed % 3]
+        found = timeline.share_by_period(mentions, documents, by=by, freq=freq, n_resamples=100)
+        for row in found.itertuples():
+            here = documents[documents["date"].between(row.start, row.end)]
+            said = mentions[mentions["doc_id"].isin(here["doc_id"])]
+            groups = ["prevention", "reopening"] if row.group == timeline.BOTH else [row.group]
+            of_group = [said[said[by] == g].groupby("doc_id")[counted].sum() for g in groups]
+            holds = pd.concat([n[n > 0] for n in of_group], axis=1).dropna()
+            assert (row.n_documents, row.n_with) == (len(here), len(holds))
+            assert (row.n, row.n_han) == (holds.to_numpy().sum(), here["n_han"].sum())

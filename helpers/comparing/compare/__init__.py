@@ -13,6 +13,7 @@ from helpers.comparing.compare.balance import (
     report_balance,
     vary_lexicon,
 )
+from helpers.comparing.compare.contrast import contrast_rates
 from helpers.comparing.compare.intervals import bootstrap_rates, bootstrap_share, estimate_share
 from helpers.comparing.compare.keyness import keyness, permute_keyness, placebo_keyness
 from helpers.comparing.compare.labels import (
@@ -36,7 +37,7 @@ from helpers.comparing.compare.routes import (
 
 __all__ = [
     "CannotCompare", "bootstrap_rates", "bootstrap_share", "compare_groups", "compare_routes",
-    "count_labels", "describe_scope", "drop_definers", "estimate_share", "keyness",
+    "contrast_rates", "count_labels", "describe_scope", "drop_definers", "estimate_share", "keyness",
     "label_by_structure", "label_units", "leave_one_term_out", "list_definers", "list_dropped",
     "list_heads", "mark_relation", "measure_coverage", "permutation_test", "permute_keyness",
     "placebo_keyness", "read_labels", "report_balance", "route_agreement", "split_halves",

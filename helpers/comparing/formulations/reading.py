@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers.comparing.timeline.checks import require_once
 from helpers.counting.lexicon import TRANSPARENT, LexiconError, find_terms, read_table
+from helpers.counting.lexicon.checks import require_cells, require_distinct
+from helpers.counting.lexicon.reading import as_path
 from helpers.paths import LEXICON
 from helpers.reading.clean import convert_script
-from helpers.tables import COLUMNS, require_columns
+from helpers.tables import COLUMNS, require_text
 
 REQUIRED_COLUMNS = ("form", "gloss_en")
 SCOPES = ("nation", "Guangdong", "Guangzhou", "Wuhan")
@@ -42,13 +45,14 @@ def read_formulations(path: str | Path | None = None) -> pd.DataFrame:
     Without a path, the suite's own table (data/lexicon/formulations.csv). A csv of one's own
     needs form and gloss_en; the others have defaults. Raises LexiconError (a ValueError) for a
     missing field, an unknown value, a day that is none, dates out of order, a form that stands
-    twice, or traditional characters (which cleaned text never holds).
+    twice or holds a slash, which separates forms, and for traditional or invisible characters
+    (which cleaned text never holds).
 
     >>> forms = read_formulations().set_index("form")
     >>> forms.loc["外防输入、内防反弹", ["not_before", "scope"]].tolist()
     [Timestamp('2020-03-23 00:00:00'), 'nation']
     """
-    path = LEXICON / "formulations.csv" if path is None else Path(path)
+    path = LEXICON / "formulations.csv" if path is None else as_path(path)
     forms = read_table(path, REQUIRED_COLUMNS)
     for column, default in _DEFAULTS.items():
         if column not in forms.columns:
@@ -78,6 +82,11 @@ def list_spellings(form: str, variants: str = "") -> list[str]:
     >>> list_spellings("外防输入、内防反弹")
     ['外防输入、内防反弹', '外防输入，内防反弹', '外防输入内防反弹']
     """
+    for name, written in (("form", form), ("variants", variants)):
+        if not isinstance(written, str):
+            raise LexiconError(
+                f"{name} is {written!r}; write text, several variants with / between"
+            )
     spellings = []
     for written in (form, *filter(None, map(str.strip, variants.split("/")))):
         parts = _MARK.split(written)
@@ -108,8 +117,7 @@ def find_sightings(sentences: pd.DataFrame, formulations: pd.DataFrame) -> pd.Da
     >>> found[["form", "n", "n_free", "inside", "n_own"]].values.tolist()
     [['内防扩散', 2, 1, '外防输入、内防扩散', 2], ['外防输入、内防扩散', 1, 1, '', 1]]
     """
-    require_columns(sentences, "sentences", ["doc_id", "sentence_id", "start", "sentence"])
-    require_columns(formulations, "formulations", ["id", "form", "variants", "family", "hides"])
+    require_forms(formulations)
     hits = find_terms(sentences, _as_lexicon(formulations))
     hits = _drop_parts_of_numbers(hits[hits["inside"] != hits["term"]], sentences)
     hiding = set(formulations.loc[formulations["hides"] == 1, "form"])
@@ -119,11 +127,36 @@ def find_sightings(sentences: pd.DataFrame, formulations: pd.DataFrame) -> pd.Da
         inside=("inside", _join_names), n_inside=("inside", _join_counts), n_own=("own", "sum"),
     )  # fmt: skip
     found = found.reset_index().rename(columns={"term": "form"})
-    found["id"] = found["form"].map(formulations.set_index("form")["id"])
+    found["id"] = found["form"].map(
+        dict(zip(formulations["form"], formulations["id"], strict=True))
+    )
     order = {doc_id: place for place, doc_id in enumerate(sentences["doc_id"].unique())}
     found = found.assign(place=found["doc_id"].map(order)).sort_values(["place", "id"])
     found = found[COLUMNS["sightings"]].reset_index(drop=True)
     return found.astype({"n": "int64", "n_free": "int64", "n_own": "int64"})
+
+
+def require_forms(formulations: pd.DataFrame) -> None:
+    """Raise a ValueError where the forms to look for cannot be told apart, or are no text."""
+    name, columns = "formulations", ["id", "form", "variants", "family", "hides"]
+    require_once(formulations, name, columns)
+    require_cells(formulations, name, columns)
+    for column in ("form", "variants"):
+        require_text(formulations, name, column)
+    for column in ("id", "form"):
+        require_distinct(formulations, name, [column])
+    kinds = {type(cell) for cell in formulations["id"]}
+    if len(kinds) > 1:
+        raise ValueError("the column 'id' of the formulations table mixes text and numbers")
+    split = formulations["form"].astype(str).str.contains("/", regex=False)
+    unsure = ~formulations["hides"].isin([0, 1])
+    for wrong, what in (
+        (split, "holds a slash, which separates forms; write it without"),
+        (unsure, "has a hides that is neither 1 nor 0; read the table with read_formulations"),
+    ):
+        if wrong.any():
+            form = formulations.loc[wrong.to_numpy(), "form"].iloc[0]
+            raise ValueError(f"the form {form!r} of the formulations table {what}")
 
 
 def _as_lexicon(formulations: pd.DataFrame) -> pd.DataFrame:
@@ -151,8 +184,10 @@ def _drop_parts_of_numbers(hits: pd.DataFrame, sentences: pd.DataFrame) -> pd.Da
     if not numeric.any():
         return hits
     keys = ["doc_id", "sentence_id"]
+    sentences = sentences[[*keys, "start", "sentence"]].reset_index(drop=True)
+    sentences = sentences.astype({"start": "int64"})
     beside = hits.loc[numeric, [*keys, "surface", "start", "end"]].merge(
-        sentences[[*keys, "start", "sentence"]], on=keys, suffixes=("", "_sentence")
+        sentences, on=keys, suffixes=("", "_sentence")
     )
     part = [
         bool(re.match(r"\d", row.surface) and re.search(r"[\d.+]$", before))
@@ -231,6 +266,11 @@ def _require_distinct_and_simplified(forms: pd.DataFrame, path: Path) -> None:
                     f"{path.name}: the form {row.form!r} has the spelling {name!r}, which "
                     f"{f'{owners[name]!r} has too' if name else 'is made of marks only'}; "
                     "keep each spelling in one row"
+                )
+            if "/" in row.form or not name.isprintable():
+                raise LexiconError(
+                    f"{path.name} has the form {name!r} with a slash, which separates forms, or "
+                    "with an invisible character, which cleaned text never holds; write it without"
                 )
             if convert_script(name) != name:
                 raise LexiconError(

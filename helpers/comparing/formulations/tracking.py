@@ -1,19 +1,26 @@
 """Sightings and dated documents -> spans of use, replacement of one phrase by another, nesting."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.comparing.timeline.checks import require_dates
+from helpers.comparing.compare.checks import require_number, require_seed
+from helpers.comparing.timeline.checks import (
+    require_counts,
+    require_dated,
+    require_once,
+    require_resamples,
+)
 from helpers.comparing.timeline.periods import (
     list_periods,
     place_in_periods,
     require_frequency,
 )
 from helpers.comparing.timeline.shares import wilson_interval
-from helpers.tables import COLUMNS, require_columns
+from helpers.counting.lexicon.checks import is_number, require_cells, require_distinct
+from helpers.tables import COLUMNS, require_text
 
 REPLACEMENT_COLUMNS = (
     "period", "start", "end", "n_documents", "n_old", "n_new", "n_both", "n_either",
@@ -22,7 +29,6 @@ REPLACEMENT_COLUMNS = (
 KNOWN_THRESHOLDS = (2000,)
 
 _N_TIERS = 6
-_FEWEST_RESAMPLES = 100
 
 
 def measure_spans(
@@ -54,11 +60,20 @@ def measure_spans(
     own = dated[dated["n_own"] > 0]
     month_of = documents["date"].dt.strftime("%Y-%m")
     n_of_month = month_of.value_counts()
-    rows = [_span(form, seen, n_of_month) for form, seen in own.groupby("form", sort=False)]
+    by_form = own.groupby("form", sort=False, observed=True)
+    rows = [_span(form, seen, n_of_month) for form, seen in by_form]
     columns = COLUMNS["spans"]
     spans = pd.DataFrame(rows, columns=[column for column in columns if column != columns[-1]])
     if formulations is not None:
-        require_columns(formulations, "formulations", ["form", "family"])
+        require_once(formulations, "formulations", ["form", "family"])
+        require_cells(formulations, "formulations", ["form", "family"])
+        require_distinct(formulations, "formulations", ["form"])
+        strange = own.loc[~own["form"].isin(formulations["form"]), "form"]
+        if len(strange):
+            raise ValueError(
+                f"the form {strange.iloc[0]!r} was sighted and is not in the formulations table; "
+                "give the table that the sightings were found with"
+            )
         spans = formulations[["form", "family"]].merge(
             spans.drop(columns="family"), on="form", how="left"
         )
@@ -86,12 +101,15 @@ def heat_tier(n_articles_per_year: int, thresholds: Sequence[int] = KNOWN_THRESH
     >>> heat_tier(30, [50, 40, 20, 10, 5])
     3
     """
-    limits = list(thresholds)
-    if not limits or len(limits) > _N_TIERS - 1 or limits != sorted(set(limits), reverse=True):
+    listed = isinstance(thresholds, Iterable) and not isinstance(thresholds, str)
+    limits = list(thresholds) if listed else []
+    usable = 0 < len(limits) < _N_TIERS and all(is_number(limit) and limit > 0 for limit in limits)
+    if not usable or limits != sorted(set(limits), reverse=True):
         raise ValueError(
             f"thresholds must be one to {_N_TIERS - 1} numbers of articles, from the highest "
-            f"down, such as (2000,); got {limits}"
+            f"down, such as (2000,); got {thresholds!r}"
         )
+    require_number(n_articles_per_year, "n_articles_per_year", "it is a number of articles")
     if n_articles_per_year < 0:
         raise ValueError(f"a number of articles cannot be negative; got {n_articles_per_year}")
     for tier, limit in enumerate(limits, start=1):
@@ -176,10 +194,9 @@ def find_crossing(
     >>> found[["period", "n_old", "n_new"]].values.tolist()
     [['2020-03-23', 2, 2]]
     """
-    if n_resamples < _FEWEST_RESAMPLES:
-        raise ValueError(
-            f"percentiles need at least {_FEWEST_RESAMPLES} resamples; n_resamples is {n_resamples}"
-        )
+    require_resamples(n_resamples)
+    require_seed(seed)
+    old, new = _as_list(old, "old"), _as_list(new, "new")
     either = _documents_with_either(sightings, documents, old, new)
     require_frequency(documents, freq)
     periods = list_periods(documents, freq)
@@ -195,8 +212,8 @@ def find_crossing(
     )
     return pd.DataFrame(
         {
-            "old": ["/".join(_as_list(old))],
-            "new": ["/".join(_as_list(new))],
+            "old": ["/".join(old)],
+            "new": ["/".join(new)],
             "period": ["" if found is None else periods["period"].iloc[found]],
             "start": [pd.NaT if found is None else starts.iloc[found]],
             "early": [early],
@@ -223,9 +240,9 @@ def list_nested(sightings: pd.DataFrame) -> pd.DataFrame:
     [['内防扩散', '外防输入、内防扩散', 2, 3]]
     """
     columns = ["form", "holder", "same_family", "n_documents", "n", "n_all", "share_held"]
-    require_columns(sightings, "sightings", COLUMNS["sightings"][:-1])
+    _require_nested(sightings)
     family_of = sightings.drop_duplicates("form").set_index("form")["family"]
-    n_all = sightings.groupby("form")["n"].sum()
+    n_all = sightings.groupby("form", observed=True)["n"].sum()
     pairs = pd.DataFrame(
         [
             (row.doc_id, row.form, holder, int(n))
@@ -237,10 +254,29 @@ def list_nested(sightings: pd.DataFrame) -> pd.DataFrame:
     nested = pairs.groupby(["form", "holder"], sort=False, as_index=False).agg(
         n_documents=("doc_id", "nunique"), n=("n", "sum")
     )
+    family_of, n_all = family_of.to_dict(), n_all.to_dict()
     nested["same_family"] = nested["form"].map(family_of) == nested["holder"].map(family_of)
     nested["n_all"] = nested["form"].map(n_all)
     nested["share_held"] = nested["n"] / nested["n_all"]
     return nested.sort_values("n", ascending=False, kind="stable", ignore_index=True)[columns]
+
+
+def _require_nested(sightings: pd.DataFrame) -> None:
+    """Raise a ValueError where the holders of a form and their numbers do not belong together."""
+    require_once(sightings, "sightings", COLUMNS["sightings"][:-1])
+    require_cells(sightings, "sightings", ["doc_id", "form", "family"])
+    require_counts(sightings, "sightings", ["n"])
+    for column in ("inside", "n_inside"):
+        require_text(sightings, "sightings", column)
+    for row in sightings.itertuples(index=False):
+        numbers = row.n_inside.split("/") if row.inside else []
+        whole = all(number.isascii() and number.isdigit() for number in numbers)
+        if not whole or len(numbers) != len(list(filter(None, row.inside.split("/")))):
+            raise ValueError(
+                f"{row.form!r} of document {row.doc_id!r} is inside {row.inside!r} with the "
+                f"numbers {row.n_inside!r}; each form has its whole number: make the table with "
+                "formulations.find_sightings"
+            )
 
 
 def _span(form: str, seen: pd.DataFrame, n_of_month: pd.Series) -> tuple:
@@ -254,17 +290,11 @@ def _span(form: str, seen: pd.DataFrame, n_of_month: pd.Series) -> tuple:
 
 def _join_dates(sightings: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """The sightings with the date of their document; both tables are checked."""
-    require_columns(documents, "documents", ["doc_id", "date"])
-    require_columns(sightings, "sightings", [*COLUMNS["sightings"][:7], "n_own"])
-    if documents.empty:
-        raise ValueError("the documents table has no rows, so there is no time to look at")
-    twice = documents["doc_id"].duplicated()
-    if twice.any():
-        raise ValueError(
-            f"the document {documents.loc[twice, 'doc_id'].iloc[0]!r} is in the documents table "
-            f"more than once ({twice.sum()} rows too many); keep each once"
-        )
-    require_dates(documents)
+    require_dated(documents)
+    columns = [*COLUMNS["sightings"][:7], "n_own"]
+    require_once(sightings, "sightings", columns)
+    require_cells(sightings, "sightings", ["doc_id", "form", "family"])
+    require_counts(sightings, "sightings", ["n", "n_free", "n_own"])
     strangers = sightings.loc[~sightings["doc_id"].isin(documents["doc_id"]), "doc_id"]
     if len(strangers):
         raise ValueError(
@@ -278,7 +308,8 @@ def _join_dates(sightings: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFram
             f"the sightings table has {row['form']!r} of document {row['doc_id']!r} twice "
             f"({repeated.sum()} rows too many); make it with formulations.find_sightings"
         )
-    return sightings.merge(documents[["doc_id", "date"]], on="doc_id")
+    keys = documents[["doc_id", "date"]].reset_index(drop=True)
+    return sightings[columns].reset_index(drop=True).merge(keys, on="doc_id")
 
 
 def _documents_with_either(
@@ -288,7 +319,7 @@ def _documents_with_either(
     new: str | Sequence[str],
 ) -> pd.DataFrame:
     """One row per document that holds an old or a new form: date, old, new, both (0 or 1)."""
-    sides = {"old": _as_list(old), "new": _as_list(new)}
+    sides = {"old": _as_list(old, "old"), "new": _as_list(new, "new")}
     common = set(sides["old"]) & set(sides["new"])
     if common:
         raise ValueError(f"{sorted(common)[0]!r} is named as old and as new; name it once")
@@ -308,8 +339,11 @@ def _documents_with_either(
     return either.astype({"old": "int64", "new": "int64", "both": "int64"})
 
 
-def _as_list(forms: str | Sequence[str]) -> list[str]:
-    return [forms] if isinstance(forms, str) else list(forms)
+def _as_list(forms: str | Sequence[str], side: str) -> list[str]:
+    listed = [forms] if isinstance(forms, str) or not isinstance(forms, Iterable) else list(forms)
+    if not listed or not all(isinstance(form, str) for form in listed):
+        raise ValueError(f"{side} is {forms!r}; it is a form, or a list of forms, as text")
+    return list(dict.fromkeys(listed))
 
 
 def _crossing(places: NDArray[np.int64], lead: NDArray[np.int64], n_periods: int) -> int | None:

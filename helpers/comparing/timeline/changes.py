@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 from scipy.special import xlog1py, xlogy
 from tqdm.auto import tqdm
 
-from helpers.tables import COLUMNS, require_columns
+from helpers.comparing.compare.checks import require_number, require_seed
+from helpers.comparing.timeline.checks import (
+    are_counts,
+    require_counts,
+    require_days,
+    require_once,
+    require_resamples,
+)
+from helpers.counting.lexicon.checks import require_cells
+from helpers.tables import COLUMNS
 
 MIN_SIZE = 2
 # Cost of one more change on the scale of -2 log likelihood, per log(periods): the leading term of
@@ -85,7 +94,8 @@ def find_change_points(
     >>> find_change_points(shares, group="a")[["period", "support"]].values.tolist()
     [['2020-02-03', 1.0]]
     """
-    cells = _require_cells(shares, group, penalty, n_resamples)
+    _require_options(penalty, n_resamples, seed)
+    cells = _require_cells(shares, group)
     counts = cells[["n_with", "n_documents"]].to_numpy(dtype=float)
     found, dispersion, cost = fit_changes(counts, penalty)
     columns = [*COLUMNS["change points"], "n_periods", "dispersion", "penalty"]
@@ -135,26 +145,36 @@ def search(counts: NDArray[np.float64], penalty: float) -> list[int]:
     return [int(end) for end in pelt.predict(pen=penalty + cost.whole)[:-1]]
 
 
-def _require_cells(
-    shares: pd.DataFrame, group: str, penalty: float | None, n_resamples: int
-) -> pd.DataFrame:
+def _require_options(penalty: object, n_resamples: object, seed: object) -> None:
+    cure = "it is a number above 0, such as 10"
+    if penalty is not None:
+        require_number(penalty, "penalty", cure)
+        if not penalty > 0:
+            raise ValueError(f"penalty is {penalty!r}; {cure}")
+    require_resamples(n_resamples)
+    require_seed(seed)
+
+
+def _require_cells(shares: pd.DataFrame, group: str) -> pd.DataFrame:
     """The periods of the group that have documents, in order of time."""
-    require_columns(
-        shares, "shares by period", ["period", "start", "group", "n_documents", "n_with"]
-    )
-    if penalty is not None and not penalty > 0:
-        raise ValueError(f"penalty is {penalty!r}; it is a number above 0, such as 10")
-    if n_resamples < 100:
-        raise ValueError(f"percentiles need at least 100 resamples; n_resamples is {n_resamples!r}")
-    chosen = shares[shares["group"] == group].sort_values("start")
+    name = "shares by period"
+    require_once(shares, name, ["period", "start", "group", "n_documents", "n_with"])
+    require_cells(shares, name, ["period", "group"])
+    require_days(shares, name, ["start"])
+    chosen = shares[[isinstance(group, str) and known == group for known in shares["group"]]]
+    chosen = chosen.reset_index(drop=True).sort_values("start")
     if chosen.empty:
         raise ValueError(
             f"there is no group {group!r} in the shares table; there are "
             f"{', '.join(map(str, shares['group'].unique()[:12]))}"
         )
-    if chosen["period"].duplicated().any():
-        twice = chosen.loc[chosen["period"].duplicated(), "period"].iloc[0]
-        raise ValueError(f"the period {twice} of {group!r} is in the shares table twice")
+    twice = chosen["period"].duplicated() | chosen["start"].duplicated()
+    if twice.any():
+        raise ValueError(
+            f"the period {chosen.loc[twice, 'period'].iloc[0]} of {group!r} is in the shares table "
+            "twice; keep one frequency and one corpus at a time"
+        )
+    require_counts(chosen, name, ["n_documents"])
     cells = chosen[chosen["n_documents"] > 0]
     if len(cells) < 4 * MIN_SIZE:
         raise ValueError(
@@ -162,7 +182,9 @@ def _require_cells(
             f"{4 * MIN_SIZE}, so that a level stands on both sides. Take a finer freq, or more "
             "documents"
         )
-    wrong = ~cells["n_with"].between(0, cells["n_documents"])
+    wrong = ~are_counts(cells["n_with"])
+    if not wrong.any():
+        wrong = (cells["n_with"] > cells["n_documents"]).to_numpy(dtype=bool)
     if wrong.any():
         row = cells[wrong].iloc[0]
         raise ValueError(

@@ -1,13 +1,15 @@
 """Two series by period -> correlation at each lag, with what autocorrelation leaves of its n."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from helpers.tables import COLUMNS, require_columns
+from helpers.comparing.timeline.checks import require_days, require_numbers, require_once
+from helpers.counting.lexicon.checks import is_whole, require_cells
+from helpers.tables import COLUMNS
 
 ON = ("levels", "changes")
 _FEWEST_PAIRS = 8
@@ -54,18 +56,18 @@ def compare_lagged(
     [[0.0, 9.0, 1.0]]
     """
     pairs = _align(first, second)
-    unknown = [kind for kind in on if kind not in ON]
-    if isinstance(on, str) or unknown or not len(on):
+    kinds = list(on) if isinstance(on, Iterable) and not isinstance(on, str) else []
+    if not kinds or any(kind not in ON for kind in kinds):
         raise ValueError(f"on is {on!r}; give a list of {', '.join(ON)}")
     n_periods = len(pairs)
-    if max_lag < 0 or n_periods - max_lag - 1 < _FEWEST_PAIRS:
+    if not is_whole(max_lag) or n_periods - max_lag - 1 < _FEWEST_PAIRS:
         raise ValueError(
-            f"max_lag is {max_lag} and there are {n_periods} periods; at every lag at least "
+            f"max_lag is {max_lag!r} and there are {n_periods} periods; at every lag at least "
             f"{_FEWEST_PAIRS} pairs must be left, so max_lag is between 0 and "
             f"{max(0, n_periods - 1 - _FEWEST_PAIRS)}, if there are enough periods at all"
         )
     rows = []
-    for kind in dict.fromkeys(on):
+    for kind in dict.fromkeys(kinds):
         one, other = pairs["first"].to_numpy(), pairs["second"].to_numpy()
         if kind == "changes":
             one, other = np.diff(one), np.diff(other)
@@ -84,11 +86,21 @@ def describe_lags(lags: pd.DataFrame) -> str:
     >>> describe_lags(lags).split(". ")[0]
     'Levels: strongest at lag 0 (correlation 0.90, 0.20 to 0.99), worth 6 of 20 observations'
     """
-    require_columns(lags, "lags")
+    require_once(lags, "lags", COLUMNS["lags"])
     if lags.empty:
         raise ValueError("the lags table has no rows; make it with timeline.compare_lagged")
+    strange = [kind for kind in lags["on"] if kind not in ON]
+    if strange:
+        raise ValueError(
+            f"the column 'on' of the lags table holds {strange[0]!r}; it is one of {', '.join(ON)}"
+        )
+    require_numbers(lags, "lags", COLUMNS["lags"][1:])
+    lags = lags.sort_values("lag", kind="stable", ignore_index=True)
     sentences = []
-    for kind, rows in lags.groupby("on", sort=False):
+    for kind in ON:
+        rows = lags[lags["on"] == kind]
+        if rows.empty:
+            continue
         if rows["correlation"].isna().all():
             sentences.append(f"{kind.capitalize()}: one of the series does not vary.")
             continue
@@ -168,6 +180,15 @@ def _align(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
         )
     # A period that only one series has at the edge is no pair; between, it stays as a gap.
     pairs = one.merge(other, on="period", how="outer", suffixes=("", "_other"))
+    both = pairs[["start", "start_other"]].notna().all(axis=1)
+    apart = pairs[both & (pairs["start"] != pairs["start_other"])]
+    if len(apart):
+        row = apart.iloc[0]
+        raise ValueError(
+            f"the period {row['period']!r} starts on {row['start']:%Y-%m-%d} in the first series "
+            f"and on {row['start_other']:%Y-%m-%d} in the second; make the second with "
+            "timeline.average_by_period(series, first)"
+        )
     pairs["start"] = pairs["start"].fillna(pairs["start_other"])
     pairs = pairs.sort_values("start", ignore_index=True)
     pairs = pairs.rename(columns={"value": "first", "value_other": "second"})
@@ -190,9 +211,13 @@ def _as_series(table: pd.DataFrame, name: str) -> pd.DataFrame:
     if not isinstance(table, pd.DataFrame):
         raise ValueError(f"{name} must be a pandas table with period, start, and share or value")
     column = "value" if "value" in table.columns else "share"
-    require_columns(table, f"{name} series", ["period", "start", column])
-    series = table[["period", "start", column]].rename(columns={column: "value"})
-    twice = series.loc[series["period"].duplicated(), "period"]
+    columns = ["period", "start", column]
+    require_once(table, f"{name} series", columns)
+    require_cells(table, f"{name} series", ["period"])
+    require_days(table, f"{name} series", ["start"])
+    require_numbers(table, f"{name} series", [column])
+    series = table[columns].reset_index(drop=True).rename(columns={column: "value"})
+    twice = series.loc[series["period"].duplicated() | series["start"].duplicated(), "period"]
     if len(twice):
         raise ValueError(
             f"the {name} series has the period {twice.iloc[0]!r} "

@@ -35,7 +35,7 @@ def place_in_periods(documents: pd.DataFrame, periods: pd.DataFrame) -> pd.Serie
 
 def require_frequency(documents: pd.DataFrame, freq: str) -> None:
     """Raise a ValueError for an unknown frequency, and for one finer than the dates carry."""
-    if freq not in FREQUENCIES:
+    if not isinstance(freq, str) or freq not in FREQUENCIES:
         raise ValueError(f"freq is {freq!r}; it is one of {', '.join(FREQUENCIES)}")
     _require_known_days(documents, freq)
     if freq in ("year", "phase"):

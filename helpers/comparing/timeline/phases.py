@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.comparing.timeline.checks import require_dates
+from helpers.comparing.timeline.checks import require_dates, require_days, require_once
+from helpers.counting.lexicon.checks import require_cells
 from helpers.paths import DATA
-from helpers.tables import COLUMNS, require_columns
+from helpers.tables import COLUMNS
 
 _FILE = DATA / "phases.csv"
 _COLUMNS = ["kind", "code", "start", "end", "scope", "name_en", "name_zh", "source", "confidence"]
@@ -45,7 +46,7 @@ def read_turning_points(scope: str | None = None) -> pd.DataFrame:
     rows = _read(_FILE).rename(columns={"start": "date", "end": "until"})
     points = rows.loc[rows["kind"] == "turning point"]
     points = points[[*COLUMNS["turning points"], "until", "code"]]
-    if scope is not None and scope not in set(points["scope"]):
+    if scope is not None and scope not in list(points["scope"]):
         raise ValueError(
             f"no turning point has the scope {scope!r}; the scopes are "
             f"{', '.join(points['scope'].unique())}"
@@ -71,7 +72,7 @@ def label_phases(
         raise ValueError(f"undated is {undated!r}; it is one of {', '.join(UNDATED)}")
     phases = read_phases() if phases is None else phases
     require_phases(phases)
-    require_columns(documents, "documents", ["doc_id", "date"])
+    require_once(documents, "documents", ["doc_id", "date"])
     require_dates(documents, undated=undated)
     codes = phase_of(documents["date"], phases)
     outside = (codes == "") & documents["date"].notna()
@@ -98,7 +99,11 @@ def phase_of(dates: pd.Series, phases: pd.DataFrame) -> pd.Series:
 
 def require_phases(phases: pd.DataFrame) -> None:
     """Raise a ValueError for a phases table whose phases are empty, double or overlap."""
-    require_columns(phases, "phases", ["code", "start", "end"])
+    require_once(phases, "phases", ["code", "start", "end"])
+    require_cells(phases, "phases", ["code"])
+    require_days(phases, "phases", ["start", "end"], open_ended=True)
+    if (phases["code"] == "").any():
+        raise ValueError("a phase of the phases table has no code; name it, as in P3")
     if phases.empty or not phases["code"].is_unique:
         raise ValueError("the phases table needs at least one phase, and each code only once")
     previous = None

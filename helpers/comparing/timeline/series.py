@@ -3,8 +3,15 @@
 import numpy as np
 import pandas as pd
 
+from helpers.comparing.timeline.checks import (
+    require_days,
+    require_once,
+    require_one_series,
+    require_series,
+)
+from helpers.counting.lexicon.checks import require_distinct
 from helpers.paths import SERIES
-from helpers.tables import COLUMNS, require_columns
+from helpers.tables import COLUMNS
 
 NAMES = {
     "stringency": "stringency.csv",
@@ -25,7 +32,7 @@ def read_series(name: str) -> pd.DataFrame:
     >>> float(stringency[("Guangdong", pd.Timestamp("2020-02-26"))])
     71.3
     """
-    if name not in NAMES:
+    if not isinstance(name, str) or name not in NAMES:
         raise ValueError(f"there is no series {name!r}; the series are {', '.join(NAMES)}")
     path = SERIES / NAMES[name]
     if not path.exists():
@@ -44,22 +51,22 @@ def new_cases(series: pd.DataFrame) -> pd.DataFrame:
 
     The first day of a place has no day before it, so its value is missing. Where the source
     corrected its count downward the difference is negative; it is kept, and `correction` is
-    True. Raises ValueError where a day is missing or double, because a difference over several
-    days is no daily number.
+    True. The table is of one series, of one place or several. Raises ValueError where a day is
+    missing or double, because a difference over several days is no daily number.
 
     >>> new_cases(pd.DataFrame({"series": "confirmed", "place": "Guangzhou",
     ...     "date": pd.date_range("2020-02-01", periods=3), "value": [175.0, 180.0, 178.0]})
     ...     )[["value", "correction"]].values.tolist()
     [[nan, False], [5.0, False], [-2.0, True]]
     """
-    require_columns(series, "series")
-    if not series["series"].str.startswith("confirmed").all():
+    require_series(series)
+    if not series["series"].astype(str).str.startswith("confirmed").all():
         raise ValueError(
             f"the series {series['series'].iloc[0]!r} is not cumulative, so it has no new cases; "
             "take timeline.read_series('confirmed')"
         )
-    ordered = series.sort_values(["place", "date"], ignore_index=True)
-    by_place = ordered.groupby("place", sort=False)
+    ordered = series.reset_index(drop=True).sort_values(["place", "date"], ignore_index=True)
+    by_place = ordered.groupby("place", sort=False, observed=True)
     steps = by_place["date"].diff().dt.days
     broken = steps.notna() & (steps != 1)
     if broken.any():
@@ -68,6 +75,7 @@ def new_cases(series: pd.DataFrame) -> pd.DataFrame:
             f"{row['place']} has a day missing or double before {row['date']:%Y-%m-%d}; new cases "
             "need every day once"
         )
+    require_one_series(ordered, ["series"])
     value = by_place["value"].diff()
     return ordered.assign(series="new cases", value=value, correction=value < 0)
 
@@ -86,17 +94,9 @@ def average_by_period(series: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFram
     >>> average_by_period(series, shares)[["value", "n_days"]].values.tolist()
     [[71.0, 2.0]]
     """
-    require_columns(series, "series")
-    require_columns(shares, "shares by period", ["period", "start", "end"])
-    for column in ("series", "place"):
-        found = series[column].unique()
-        if len(found) != 1:
-            raise ValueError(
-                f"the series table holds {len(found)} values of {column!r} "
-                f"({', '.join(map(str, found))}); choose one, such as "
-                f"series[series['{column}'] == {str(found[0]) if len(found) else 'Guangdong'!r}]"
-            )
-    periods = shares[["period", "start", "end"]].drop_duplicates().sort_values("start")
+    require_series(series)
+    require_one_series(series, ["series", "place"])
+    periods = _list_periods(shares)
     known = series.dropna(subset="value").sort_values("date")
     days, values = known["date"].to_numpy(), known["value"].to_numpy()
     first = np.searchsorted(days, periods["start"].to_numpy(), side="left")
@@ -119,3 +119,20 @@ def average_by_period(series: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFram
             "end": periods["end"].to_numpy(), "value": means, "n_days": n_days,
         }
     )  # fmt: skip
+
+
+def _list_periods(shares: pd.DataFrame) -> pd.DataFrame:
+    """The periods of a shares table, each once, in order of time: period, start, end."""
+    name, columns = "shares by period", ["period", "start", "end"]
+    require_once(shares, name, columns)
+    require_days(shares, name, ["start", "end"])
+    periods = shares[columns].drop_duplicates().reset_index(drop=True)
+    for column in ("period", "start"):
+        require_distinct(periods, name, [column])
+    backward = periods["end"] < periods["start"]
+    if backward.any():
+        raise ValueError(
+            f"the period {periods.loc[backward, 'period'].iloc[0]!r} of the {name} table ends "
+            "before it starts; make it with timeline.share_by_period"
+        )
+    return periods.sort_values("start")

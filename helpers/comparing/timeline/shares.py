@@ -1,16 +1,23 @@
 """Mentions and dated documents -> shares and rates by period, with intervals and gaps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.comparing.compare.checks import require_seed
 from helpers.comparing.compare.intervals import percentiles, resample_sums
-from helpers.comparing.timeline.checks import require_documents
+from helpers.comparing.timeline.checks import (
+    are_counts,
+    require_documents,
+    require_once,
+    require_resamples,
+)
 from helpers.comparing.timeline.periods import list_periods, place_in_periods, require_frequency
 from helpers.counting.lexicon import count_mentions
-from helpers.tables import CATEGORIES, COLUMNS, require_columns
+from helpers.counting.lexicon.checks import require_cells
+from helpers.tables import CATEGORIES, COLUMNS
 
 BOTH = "prevention and reopening"
 _PAIR = ("prevention", "reopening")
@@ -55,13 +62,15 @@ def share_by_period(
     >>> shares[["period", "n_documents", "n_with", "share", "rate"]].values.tolist()
     [['2020-02-24', 2, 1, 0.5, 5.0]]
     """
-    if by not in _COUNTED:
+    if not isinstance(by, str) or by not in _COUNTED:
         raise ValueError(f"by is {by!r}; it is one of {', '.join(_COUNTED)}")
+    require_resamples(n_resamples)
+    require_seed(seed)
     require_documents(documents)
-    require_frequency(documents, freq)
-    mentions = _as_mentions(mentions)
-    _require_mentions(mentions, documents, by)
     documents = documents.reset_index(drop=True)
+    require_frequency(documents, freq)
+    mentions = _as_mentions(mentions).reset_index(drop=True)
+    _require_mentions(mentions, documents, by)
     cells = _count_by_document(mentions, documents, by)
     cells = _choose_groups(cells, by, groups)
     periods = list_periods(documents, freq)
@@ -96,7 +105,7 @@ def _as_mentions(mentions: pd.DataFrame) -> pd.DataFrame:
     hits_columns = {"free", "start", "surface"}
     if isinstance(mentions, pd.DataFrame) and hits_columns <= set(mentions.columns):
         return count_mentions(mentions)
-    require_columns(mentions, "mentions")
+    require_once(mentions, "mentions", COLUMNS["mentions"])
     return mentions
 
 
@@ -106,6 +115,7 @@ def _require_mentions(mentions: pd.DataFrame, documents: pd.DataFrame, by: str) 
             "the mentions table has no rows, so every share would be 0; check that the documents "
             "are cleaned and that the lexicon is the one meant (lexicon.find_terms)"
         )
+    require_cells(mentions, "mentions", ["doc_id", "term"])
     twice = mentions.duplicated(["doc_id", "term"])
     if twice.any():
         row = mentions[twice].iloc[0]
@@ -118,6 +128,7 @@ def _require_mentions(mentions: pd.DataFrame, documents: pd.DataFrame, by: str) 
             f"{mentions[by].isna().sum()} rows of the mentions table have no {by}; fill it, or "
             "leave them out yourself"
         )
+    require_cells(mentions, "mentions", [by])
     strangers = ~mentions["doc_id"].isin(documents["doc_id"])
     if strangers.any():
         raise ValueError(
@@ -125,8 +136,9 @@ def _require_mentions(mentions: pd.DataFrame, documents: pd.DataFrame, by: str) 
             f"documents table (the first is {mentions.loc[strangers, 'doc_id'].iloc[0]!r}); make "
             "both from the same documents, or select mentions and documents alike"
         )
-    n, n_free = (pd.to_numeric(mentions[name], errors="coerce") for name in ("n", "n_free"))
-    unusable = ~((n_free >= 0) & (n >= n_free) & (n % 1 == 0) & (n_free % 1 == 0))
+    unusable = ~(are_counts(mentions["n"]) & are_counts(mentions["n_free"]))
+    if not unusable.any():
+        unusable = (mentions["n"] < mentions["n_free"]).to_numpy(dtype=bool)
     if unusable.any():
         row = mentions[unusable].iloc[0]
         raise ValueError(
@@ -148,8 +160,12 @@ def _count_by_document(mentions: pd.DataFrame, documents: pd.DataFrame, by: str)
 
 def _choose_groups(cells: pd.DataFrame, by: str, groups: Sequence[str] | None) -> pd.DataFrame:
     """The chosen columns in the order given; by category the pair of both subjects is made."""
-    if isinstance(groups, str) or (groups is not None and not len(groups)):
-        raise ValueError(f"groups is {groups!r}; give a list of groups, such as ['prevention']")
+    if groups is not None:
+        listed = isinstance(groups, Iterable) and not isinstance(groups, str)
+        names = list(groups) if listed else []
+        if not names or not all(pd.api.types.is_scalar(name) for name in names):
+            raise ValueError(f"groups is {groups!r}; give a list of groups, such as ['prevention']")
+        groups = names
     if by == "category":
         asked = set(CATEGORIES) if groups is None else set(groups)
         known = [c for c in CATEGORIES if c in cells.columns or (groups is not None and c in asked)]

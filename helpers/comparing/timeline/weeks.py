@@ -1,12 +1,16 @@
 """Words by week -> the key words of one time against another."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
 from helpers.comparing.compare.keyness import keyness
+from helpers.comparing.timeline.checks import are_counts, require_once
 from helpers.comparing.timeline.phases import read_phases
 from helpers.counting import measures
-from helpers.tables import COLUMNS, require_columns
+from helpers.counting.lexicon.checks import require_cells
+from helpers.tables import COLUMNS, require_text
 
 OTHER_WORDS = "(other words)"
 _MORE = [
@@ -38,7 +42,7 @@ def keyness_between(weeks: pd.DataFrame, *, before: Side, after: Side) -> pd.Dat
     ...     ].values.tolist()
     [['隔离', 3, 9]]
     """
-    mondays = _require_weeks(weeks)
+    weeks, mondays = _require_weeks(weeks)
     ranges = {"before": _days_of(before, "before"), "after": _days_of(after, "after")}
     (first, last), (start, end) = ranges["before"], ranges["after"]
     if first <= end and start <= last:
@@ -67,20 +71,22 @@ def keyness_between(weeks: pd.DataFrame, *, before: Side, after: Side) -> pd.Dat
     return found[[*COLUMNS["keyness"], "test", *_MORE]]
 
 
-def _require_weeks(weeks: pd.DataFrame) -> pd.Series:
-    """The Mondays of a usable table of weeks."""
-    require_columns(weeks, "weeks", ["week", "feature", "n"])
+def _require_weeks(weeks: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """A usable table of weeks with rows numbered from 0, and the Monday of each."""
+    require_once(weeks, "weeks", ["week", "feature", "n"])
     if weeks.empty:
         raise ValueError("the weeks table has no rows, so there is nothing to compare")
-    mondays = pd.to_datetime(weeks["week"], format="%Y-%m-%d", errors="coerce")
+    require_cells(weeks, "weeks", ["week", "feature"])
+    require_text(weeks, "weeks", "feature")
+    weeks = weeks.reset_index(drop=True)
+    written = weeks["week"].astype(object)
+    mondays = pd.Series([_as_day(week) for week in written], dtype="datetime64[us]")
     wrong = mondays.dt.day_of_week != 0
     if wrong.any():
-        raise ValueError(
-            f"the week {weeks.loc[wrong, 'week'].iloc[0]!r} is no Monday written as 2020-02-24"
-        )
-    n = pd.to_numeric(weeks["n"], errors="coerce")
-    if not ((n >= 0) & (n % 1 == 0)).all():
-        row = weeks[~((n >= 0) & (n % 1 == 0))].iloc[0]
+        raise ValueError(f"the week {written[wrong].iloc[0]!r} is no Monday written as 2020-02-24")
+    unusable = ~are_counts(weeks["n"])
+    if unusable.any():
+        row = weeks[unusable].iloc[0]
         raise ValueError(
             f"{row['feature']!r} has n {row['n']} in {row['week']}; n is a whole number"
         )
@@ -96,7 +102,7 @@ def _require_weeks(weeks: pd.DataFrame) -> pd.Series:
             "their size is not known and frequencies would be too high; add the running words of "
             "the week that have no row of their own (0 if there are none)"
         )
-    return mondays
+    return weeks, mondays
 
 
 def _days_of(side: Side, name: str) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -112,13 +118,21 @@ def _days_of(side: Side, name: str) -> tuple[pd.Timestamp, pd.Timestamp]:
         open_start, open_end = pd.Timestamp("1900-01-01"), pd.Timestamp("2200-01-01")
         return (open_start if pd.isna(first) else first), (open_end if pd.isna(last) else last)
     pair = tuple(side) if isinstance(side, (tuple, list)) else ()
-    days = pd.to_datetime(pd.Series(pair, dtype=object), errors="coerce")
-    if len(pair) != 2 or days.isna().any() or days[0] > days[1]:
+    days = [_as_day(day) for day in pair]
+    if len(days) != 2 or any(map(pd.isna, days)) or days[0] > days[1]:
         raise ValueError(
             f"{name} is {side!r}; a pair of days is (first, last), such as "
             "('2020-02-24', '2020-03-15')"
         )
     return days[0], days[1]
+
+
+def _as_day(written: object) -> pd.Timestamp:
+    """The day of a date or of text such as 2020-02-24; NaT for all else and for time zones."""
+    if not isinstance(written, (str, date)):
+        return pd.NaT
+    day = pd.to_datetime(written, format="ISO8601", errors="coerce")
+    return pd.NaT if pd.isna(day) or day.tz is not None else day.normalize()
 
 
 def _days_inside(mondays: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
@@ -130,7 +144,7 @@ def _days_inside(mondays: pd.Series, first: pd.Timestamp, last: pd.Timestamp) ->
 
 def _spread(rows: pd.DataFrame, features: pd.Series) -> dict[str, object]:
     """range, dp and n_weeks of the features over the weeks of one side."""
-    cells = rows.pivot(index="feature", columns="week", values="n").fillna(0)
+    cells = rows.pivot(index="feature", columns="week", values="n").astype(float).fillna(0)
     sizes = cells.sum(axis=0)
     empty = sizes[sizes == 0]
     if len(empty):

@@ -26,25 +26,33 @@ from helpers.drawing.draw.charts import (
 )
 
 # Ending of the column -> its name, and a mark that is told from the others without colour.
+# The faces are colours of the mode in force (_face).
 _WAYS = {
-    "jieba": ("jieba", {"marker": "s", "markerfacecolor": "white"}),
-    "jieba_no_hmm": ("no HMM", {"marker": "D", "markerfacecolor": "#b8b8b8"}),
-    "search": ("search", {"marker": "^", "markerfacecolor": style.PALETTE["reopening"]}),
-    "ours": ("ours", {"marker": "o", "markerfacecolor": style.PALETTE["prevention"]}),
+    "jieba": (style.saying("jieba"), "s"),
+    "jieba_no_hmm": (style.saying("no HMM"), "D"),
+    "search": (style.saying("search"), "^"),
+    "ours": (style.saying("ours"), "o"),
 }
-_MEANINGS = {"jieba": "jieba as it comes", "jieba_no_hmm": "jieba without guessing (no HMM)",
-             "search": "jieba's search mode", "ours": "our dictionary"}  # fmt: skip
+_MEANINGS = {
+    "jieba": style.saying("jieba as it comes"),
+    "jieba_no_hmm": style.saying("jieba without guessing (no HMM)"),
+    "search": style.saying("jieba's search mode"),
+    "ours": style.saying("our dictionary"),
+}
 # Marks nearer than this share of the axis would hide one another.
 _TOO_NEAR = 0.035
 
+# Kind of the audit -> the category whose colour it takes.
 _KINDS = {
-    "negator": style.PALETTE["reopening"],
-    "modal": style.PALETTE["prevention"],
-    "policy term": style.PALETTE["governance"],
-    "other content": style.PALETTE["unlabelled"],
+    style.saying("negator"): "reopening",
+    style.saying("modal"): "prevention",
+    style.saying("policy term"): "governance",
+    style.saying("other content"): "unlabelled",
 }
 _EMPTY_KIND = "function word"
-_LEAVES, _ENTERS, _SINKS = "deleted", "new", "lower"
+_LEAVES = style.saying("deleted")
+_ENTERS = style.saying("new")
+_SINKS = style.saying("lower")
 
 
 def plot_segmenters(
@@ -82,14 +90,19 @@ def plot_segmenters(
     ax.set_xlim(-0.04 * reach, 1.04 * reach)
     ax.axvline(1, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     ax.xaxis.set_major_formatter(PercentFormatter(1.0))
-    columns = {"strings": segmenters["n_string"]}
-    columns |= {name: segmenters[f"n_{way}"] for way, (name, _) in _WAYS.items()}
+    columns = {style.say("strings"): segmenters["n_string"]}
+    columns |= {style.say(name): segmenters[f"n_{way}"] for way, (name, _) in _WAYS.items()}
     _print_columns(ax, columns)
-    ax.set_xlabel("share of the mentions as a string")
-    _legend_below(ax, [_mark(way) for way in _WAYS], [_MEANINGS[way] for way in _WAYS])
+    ax.set_xlabel(style.say("share of the mentions as a string"))
+    _legend_below(ax, [_mark(way) for way in _WAYS], [style.say(_MEANINGS[way]) for way in _WAYS])
     blind = int((segmenters["n_jieba"].eq(0) & segmenters["n_string"].gt(0)).sum())
     style.set_title(
-        ax, title or f"Plain jieba sees no mention of {blind} of {len(segmenters)} terms", pad=24
+        ax,
+        title
+        or style.say(
+            "Plain jieba sees no mention of {n} of {total} terms", n=blind, total=len(segmenters)
+        ),
+        pad=24,
     )
     return ax
 
@@ -130,7 +143,7 @@ def plot_stop_list(
     ax.set_xlabel(_deleted_axis_name(audit, telling, shown), linespacing=1.4)
     if len(shown):
         _kind_legend(ax, telling)
-    default = f"The stop list deletes {_words(len(telling))} with a meaning"
+    default = style.say("The stop list deletes {words} with a meaning", words=_words(len(telling)))
     style.set_title(ax, title or default)
     return ax
 
@@ -141,7 +154,7 @@ def plot_before_after(
     *,
     glossary: pd.DataFrame | None = None,
     top: int = 15,
-    titles: tuple[str, str] = ("Before", "After"),
+    titles: tuple[str, str] | None = None,
 ) -> Figure:
     """A figure with the `top` words of two counts side by side, and what changes in words.
 
@@ -167,12 +180,12 @@ def plot_before_after(
         _name_rows(axes[side], names[side])
         axes[side].set_ylim(max(map(len, shown)) - 0.4, -0.6)
         name = _ranked_axis_name(ranked[side], shown[side], "n")
-        axes[side].set_xlabel(name.replace("  (", "\n("))
+        axes[side].set_xlabel(name.replace("  (", "\n(").replace("（", "\n（"))
     longest = max(counts["n"].max() for counts in shown)
     for ax in axes:
         ax.set_xlim(0, longest * 1.55)
         _count_in_whole_steps(ax, np.concatenate([counts["n"] for counts in shown]))
-    for ax, title in zip(axes, titles, strict=True):
+    for ax, title in zip(axes, titles or (style.say("Before"), style.say("After")), strict=True):
         style.set_title(ax, title)
     return figure
 
@@ -216,7 +229,7 @@ def _require_segmenters(segmenters: pd.DataFrame) -> None:
 def _mark_row(ax: Axes, row: int, shares: dict[str, float], reach: float) -> None:
     if not shares:
         return
-    ax.hlines(row, min(shares.values()), max(shares.values()), color="#b5b5b5", linewidth=1.6)
+    ax.hlines(row, min(shares.values()), max(shares.values()), color=style.FAINT, linewidth=1.6)
     for way, lift in _lifts(shares, _TOO_NEAR * reach).items():
         mark = _mark(way)
         mark.set_data([shares[way]], [row + lift])
@@ -242,8 +255,14 @@ def _lifts(shares: dict[str, float], near: float) -> dict[str, float]:
 def _mark(way: str) -> plt.Line2D:
     return plt.Line2D(
         [], [], linestyle="none", markersize=0.48 * plt.rcParams["font.size"],
-        markeredgecolor=style.INK, markeredgewidth=1.1, zorder=3, **_WAYS[way][1],
+        markeredgecolor=style.INK, markeredgewidth=1.1, zorder=3, marker=_WAYS[way][1],
+        markerfacecolor=_face(way),
     )  # fmt: skip
+
+
+def _face(way: str) -> str:
+    faces = {"jieba": style.GROUND, "jieba_no_hmm": "#b8b8b8"}
+    return faces.get(way) or style.colour_of({"search": "reopening", "ours": "prevention"}[way])
 
 
 def _print_columns(ax: Axes, columns: dict[str, pd.Series]) -> None:
@@ -285,11 +304,17 @@ def _steps(kinds: pd.Series) -> dict[str, int]:
 
 
 def _draw_deleted(ax: Axes, shown: pd.DataFrame, places: Sequence[float]) -> None:
-    ax.barh(places, shown["n"], height=0.74, color=[_KINDS[kind] for kind in shown["kind"]])
+    ax.barh(
+        places,
+        shown["n"],
+        height=0.74,
+        color=[style.colour_of(_KINDS[kind]) for kind in shown["kind"]],
+    )
     for row, place in zip(shown.itertuples(), places, strict=True):
         ax.annotate(
-            f"{_number(row.n)}  ({row.share:.1%})", (row.n, place), xytext=(5, 0),
-            textcoords="offset points", va="center", annotation_clip=False,
+            style.say("{n}  ({share})", n=_number(row.n), share=f"{row.share:.1%}"),
+            (row.n, place), xytext=(5, 0), textcoords="offset points", va="center",
+            annotation_clip=False,
         )  # fmt: skip
     ax.set_xlim(0, max(shown["n"].max() if len(shown) else 0, 1) * 1.2)
     _count_in_whole_steps(ax, shown["n"])
@@ -302,15 +327,23 @@ def _name_places(ax: Axes, names: Sequence[str], places: Sequence[float]) -> Non
 
 
 def _deleted_axis_name(audit: pd.DataFrame, telling: pd.DataFrame, shown: pd.DataFrame) -> str:
-    lines = ["tokens deleted (share of all tokens)"]
+    lines = [style.say("tokens deleted (share of all tokens)")]
     if len(telling) > len(shown):
         left = telling["kind"].iloc[len(shown) :].value_counts(sort=False)
-        lines += ["not drawn: " + ", ".join(f"{_words(n)} ({kind})" for kind, n in left.items())]
+        each = [
+            style.say("{words} ({kind})", words=_words(n), kind=style.say(kind))
+            for kind, n in left.items()
+        ]
+        lines += [style.say("not drawn: {words}", words=style.list_names(each))]
     empty = audit.loc[audit["kind"] == _EMPTY_KIND]
     if len(empty):
         lines += [
-            f"also deleted, not drawn: {_words(len(empty), 'function word')}, "
-            f"{_words(empty['n'].sum(), 'token')} ({empty['share'].sum():.1%})"
+            style.say(
+                "also deleted, not drawn: {words}, {tokens} ({share})",
+                words=_function_words(len(empty)),
+                tokens=_tokens(empty["n"].sum()),
+                share=f"{empty['share'].sum():.1%}",
+            )
         ]
     room = 0.52 * 72 * plt.rcParams["figure.figsize"][0]
     return style.wrap_text("\n".join(lines), room, size=plt.rcParams["font.size"])
@@ -321,16 +354,35 @@ def _kind_legend(ax: Axes, telling: pd.DataFrame) -> None:
     n_tokens = telling.groupby("kind")["n"].sum()
     present = [kind for kind in _KINDS if kind in n_words.index]
     names = [
-        f"{kind}: {_words(n_words[kind])}, {_words(n_tokens[kind], 'token')}" for kind in present
+        style.say(
+            "{kind}: {words}, {tokens}",
+            kind=style.say(kind),
+            words=_words(n_words[kind]),
+            tokens=_tokens(n_tokens[kind]),
+        )
+        for kind in present
     ]
     lines = ax.get_xlabel().count("\n")
     _legend_below(
-        ax, [Patch(color=_KINDS[kind]) for kind in present], names, below=3.3 + 1.2 * lines
+        ax,
+        [Patch(color=style.colour_of(_KINDS[kind])) for kind in present],
+        names,
+        below=3.3 + 1.2 * lines,
     )
 
 
-def _words(n: float, what: str = "word") -> str:
-    return f"{_number(n)} {what}{'' if n == 1 else 's'}"
+def _words(n: float) -> str:
+    return style.say("1 word") if n == 1 else style.say("{n} words", n=_number(n))
+
+
+def _function_words(n: float) -> str:
+    if n == 1:
+        return style.say("1 function word")
+    return style.say("{n} function words", n=_number(n))
+
+
+def _tokens(n: float) -> str:
+    return style.say("1 token") if n == 1 else style.say("{n} tokens", n=_number(n))
 
 
 # ---------------------------------------------------------------- before and after
@@ -348,21 +400,23 @@ def _entering(shown: pd.DataFrame, others: pd.DataFrame) -> list[str]:
     return ["" if word in known else _ENTERS for word in shown["feature"]]
 
 
-_LOOKS = {
-    "": {"color": style.PLAIN},
-    _SINKS: {"color": style.PALETTE["unlabelled"]},
-    _LEAVES: {"facecolor": "white", "edgecolor": style.PALETTE["reopening"], "hatch": "////"},
-    _ENTERS: {"color": style.PALETTE["governance"]},
-}
+def _look_of(change: str) -> dict[str, str]:
+    if change == _LEAVES:
+        edge = style.colour_of("reopening")
+        return {"facecolor": style.GROUND, "edgecolor": edge, "hatch": "////"}
+    if change:
+        return {"color": style.colour_of({_SINKS: "unlabelled", _ENTERS: "governance"}[change])}
+    return {"color": style.PLAIN}
 
 
 def _draw_side(ax: Axes, shown: pd.DataFrame, changes: Sequence[str]) -> None:
     _shade_ties(ax, shown["n"])
     for row, (n, change) in enumerate(zip(shown["n"], changes, strict=True)):
-        look = _LOOKS[change]
+        look = _look_of(change)
+        said = style.say(change) if change else ""
         ax.barh(row, n, height=0.74, **look)
         ax.annotate(
-            f"{_number(n)}  {change}".strip(), (n, row), xytext=(5, 0),
+            f"{_number(n)}  {said}".strip(), (n, row), xytext=(5, 0),
             textcoords="offset points", va="center", annotation_clip=False,
             color=look.get("edgecolor", style.INK) if change == _LEAVES else style.INK,
         )  # fmt: skip

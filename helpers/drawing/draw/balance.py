@@ -15,26 +15,34 @@ from helpers.drawing.draw.charts import (
     _name_rows,
     _print_right,
     require_rows,
+    rows_for,
 )
 
 _HEADINGS = {
-    "labels": "All units, by label",
-    "share": "Prevention / (prevention + reopening)",
-    "lexicon": "… with another reading of the lexicon",
-    "term": "… without one term",
-    "group": "… by part",
-    "coverage": "Characters the lexicon covers",
-    "outside": "… in texts it was not made for",
+    "labels": style.saying("All units, by label"),
+    "share": style.saying("Prevention / (prevention + reopening)"),
+    "lexicon": style.saying("… with another reading of the lexicon"),
+    "term": style.saying("… without one term"),
+    "group": style.saying("… by part"),
+    "coverage": style.saying("Characters the lexicon covers"),
+    "outside": style.saying("… in other kinds of text"),
 }
+_UNITS = {
+    "sentences": style.saying("sentences"),
+    "clauses": style.saying("clauses"),
+    "documents": style.saying("documents"),
+    "posts": style.saying("posts"),
+}
+_NOT_SHARES = ("heading", "labels", "coverage", "outside")
 _PANEL = {
-    "largest": ("all words tested", style.PALETTE["reopening"]),
-    "largest_guarded": ("own words taken out", style.PALETTE["prevention"]),
-    "largest_shuffled": ("units marked at random", style.PALETTE["unlabelled"]),
+    "largest": style.saying("all words tested"),
+    "largest_guarded": style.saying("own words taken out"),
+    "largest_shuffled": style.saying("units marked at random"),
 }
 _WAYS = {
-    "lexicon": ("our lexicon", "o", style.PALETTE["prevention"]),
-    "substrings": ("plain substrings", "s", style.PALETTE["reopening"]),
-    "supervised": ("learnt from half", "^", style.PALETTE["governance"]),
+    "lexicon": (style.saying("our lexicon"), "o", "prevention"),
+    "substrings": (style.saying("plain substrings"), "s", "reopening"),
+    "supervised": (style.saying("learnt from half"), "^", "governance"),
 }
 
 
@@ -66,8 +74,9 @@ def plot_balance(
         there = ", ".join(report["section"].unique())
         raise ValueError(f"the report has no section {missing[0]!r}; it has {there}")
     rows = _rows_of(report, sections)
-    ax = style.new_axes(rows=len(rows) + 1) if ax is None else ax
-    _name_rows(ax, [_row_name(kind, row, glossary) for kind, row in rows])
+    names = [_row_name(kind, row, glossary) for kind, row in rows]
+    ax = style.new_axes(rows=rows_for(names) + 1) if ax is None else ax
+    _name_rows(ax, names)
     for tick, (kind, _) in zip(ax.get_yticklabels(), rows, strict=True):
         if kind == "heading":
             tick.set_color(style.QUIET)
@@ -79,14 +88,16 @@ def plot_balance(
         elif kind != "heading":
             _draw_share(ax, place, row)
     ax.set_xlim(0, 1)
-    if set(sections) - {"labels", "coverage", "outside"}:
-        ax.axvline(0.5, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+    for first, last in _runs([kind not in _NOT_SHARES for kind, _ in rows]):
+        ax.plot([0.5, 0.5], [first - 0.45, last + 0.45], color=style.QUIET, linewidth=1,
+                linestyle=(0, (4, 3)), zorder=0)  # fmt: skip
     _print_right(ax, [_number_of(kind, row) for kind, row in rows])
-    ax.set_xlabel("share")
+    ax.set_xlabel(style.say("share"))
     if "labels" in sections:
         patches = [Patch(color=style.colour_of(label)) for label in tables.LABELS]
         _legend_below(ax, patches, [style.label_name(label) for label in tables.LABELS], ncols=3)
-    style.set_title(ax, title or "The balance, what it leaves out and how sure it is")
+    default = style.say("The balance, what it leaves out and how sure it is")
+    style.set_title(ax, title or default)
     return ax
 
 
@@ -109,21 +120,31 @@ def plot_placebo(
     """
     require_rows(placebo, "placebo", [*_PANEL, "share_own"])
     ax = style.new_axes(rows=5) if ax is None else ax
-    for place, (column, (_, colour)) in enumerate(_PANEL.items()):
+    for place, column in enumerate(_PANEL):
         low, first, middle, third, high = np.quantile(
             placebo[column], [0.025, 0.25, 0.5, 0.75, 0.975]
         )
-        ax.hlines(place, low, high, color=colour, linewidth=2)
-        ax.barh(place, third - first, left=first, height=0.5, color=colour)
-        ax.plot([middle, middle], [place - 0.25, place + 0.25], color="white", linewidth=2)
-    _name_rows(ax, [name for name, _ in _PANEL.values()])
-    ax.axvline(3.84, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+        ax.hlines(place, low, high, color=style.QUIET, linewidth=2)
+        ax.barh(place, third - first, left=first, height=0.5, color=style.QUIET)
+        ax.plot([middle, middle], [place - 0.25, place + 0.25], color=style.GROUND, linewidth=2)
+    _name_rows(ax, [style.say(name) for name in _PANEL.values()])
+    ax.axvline(3.84, color=style.INK, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+    ax.text(
+        3.84, 1.0, style.say("3.84: the 5 % limit for one word"),
+        transform=ax.get_xaxis_transform(),
+        ha="center", va="bottom", color=style.QUIET, fontsize="small",
+    )  # fmt: skip
     ax.set_xlim(0, None)
-    _print_right(ax, [f"median {placebo[column].median():.1f}" for column in _PANEL])
-    ax.set_xlabel("largest signed G² of all words tested")
-    style.set_title(
-        ax, title or "A list of random words finds its own key words, unless they are taken out"
+    _print_right(
+        ax, [style.say("median {n}", n=f"{placebo[column].median():.1f}") for column in _PANEL]
     )
+    ax.set_xlabel(style.say("largest signed G² of all words tested"))
+    style.set_title(
+        ax,
+        title
+        or style.say("A list of random words ranks its own words first, unless they are taken out"),
+        pad=22,
+    )  # fmt: skip
     return ax
 
 
@@ -133,7 +154,8 @@ def plot_evaluation(
     """Axes with one row per label: F1 of each way of labelling, against two coders.
 
     `scores` has the columns way, label, n, f1 (scripts/evaluate_labels.py writes them); give
-    the rows of one half and one period. To the right the F1 of each way and n.
+    the rows of one half and one period. To the right the F1 of each way and n. Where the table
+    has f1_low and f1_high too, they are drawn as lines.
 
     >>> from matplotlib.figure import Figure
     >>> style.set_theme()
@@ -150,13 +172,18 @@ def plot_evaluation(
             f"({', '.join(_WAYS)}); choose the rows of one half and one period"
         )
     cells = scores.pivot(index="label", columns="way", values="f1").loc[labels, ways]
-    ax = style.new_axes(rows=len(labels) + 2) if ax is None else ax
-    for offset, way in zip(np.linspace(-0.18, 0.18, len(ways)), ways, strict=True):
-        _, marker, colour = _WAYS[way]
-        ax.plot(cells[way], np.arange(len(labels)) + offset, marker, color=colour, markersize=8)
+    ax = style.new_axes(rows=1.3 * len(labels) + 2) if ax is None else ax
+    for offset, way in zip(np.linspace(-0.25, 0.25, len(ways)), ways, strict=True):
+        _, marker, category = _WAYS[way]
+        colour = style.colour_of(category)
+        rows = np.arange(len(labels)) + offset
+        ax.plot(cells[way], rows, marker, color=colour, markersize=8)
+        if {"f1_low", "f1_high"} <= set(scores.columns):
+            own = scores[scores["way"] == way].set_index("label").loc[labels]
+            ax.hlines(rows, own["f1_low"], own["f1_high"], color=colour, linewidth=1.8)
     for edge in range(1, len(labels)):
         ax.axhline(edge - 0.5, color=style.GRID, linewidth=0.8, zorder=0)
-    _name_rows(ax, [style.label_name(x) if x != "mean" else "mean of the labels" for x in labels])
+    _name_rows(ax, [_label_or_mean(label) for label in labels])
     ax.set_xlim(0, 1)
     n_of = scores.drop_duplicates("label").set_index("label")["n"]
     _print_right(
@@ -164,14 +191,21 @@ def plot_evaluation(
         ["  ".join(_two_digits(f) for f in row) + f"   n = {n_of[label]}"
          for label, row in zip(labels, cells.to_numpy(), strict=True)],
     )  # fmt: skip
-    ax.set_xlabel("F1, the harmonic mean of precision and recall")
+    ax.set_xlabel(style.say("F1, the harmonic mean of precision and recall"))
     handles = [
-        plt.Line2D([], [], marker=_WAYS[way][1], color=_WAYS[way][2], linestyle="", markersize=8)
+        plt.Line2D(
+            [], [], marker=_WAYS[way][1], color=style.colour_of(_WAYS[way][2]), linestyle="",
+            markersize=8,
+        )
         for way in ways
-    ]
-    _legend_below(ax, handles, [_WAYS[way][0] for way in ways], ncols=3)
-    style.set_title(ax, title or "How well the labels agree with two coders")
+    ]  # fmt: skip
+    _legend_below(ax, handles, [style.say(_WAYS[way][0]) for way in ways], ncols=3)
+    style.set_title(ax, title or style.say("How well the labels agree with two coders"))
     return ax
+
+
+def _label_or_mean(label: str) -> str:
+    return style.say("mean of the labels") if label == "mean" else style.label_name(label)
 
 
 def _two_digits(number: float) -> str:
@@ -183,7 +217,8 @@ def _rows_of(report: pd.DataFrame, sections: Sequence[str]) -> list[tuple[str, o
     rows: list[tuple[str, object]] = []
     for section in sections:
         block = report[report["section"] == section]
-        rows.append(("heading", _HEADINGS.get(section, section)))
+        known = section in _HEADINGS
+        rows.append(("heading", style.say(_HEADINGS[section]) if known else section))
         if section == "labels":
             unit = block["name"].str.extract(r"^(\w+) \((\w+)\)$")
             for name in unit[1].unique():
@@ -198,11 +233,12 @@ def _row_name(kind: str, row: object, glossary: pd.DataFrame | None) -> str:
     if kind == "heading":
         return str(row)
     if kind == "labels":
-        return f"{row[0]}s"
+        plural = f"{row[0]}s"
+        return style.say(_UNITS[plural]) if plural in _UNITS else plural
     name = str(row["name"])
+    name = style.say(_UNITS[name]) if name in _UNITS else name
     if kind == "term":
-        term = name.removeprefix("without ")
-        name = f"without {style.gloss_labels([term], glossary)[0]}"
+        name = style.gloss_labels([name.removeprefix("without ")], glossary)[0]
     return style.wrap_text(style.drawable(name), 250, size=plt.rcParams["font.size"])
 
 
@@ -210,11 +246,24 @@ def _number_of(kind: str, row: object) -> str:
     if kind in ("heading", "labels"):
         return ""
     if row["value"] != row["value"]:
-        return "refused: " + str(row["note"]).partition(",")[0] if row["note"] else "no share"
-    interval = "" if row["low"] != row["low"] else f"  ({row['low']:.2f} to {row['high']:.2f})"
+        why = str(row["note"]).partition(",")[0]
+        return style.say("refused: {why}", why=why) if why else style.say("no share")
+    ends = {"low": f"{row['low']:.2f}", "high": f"{row['high']:.2f}"}
+    interval = "" if row["low"] != row["low"] else f"  ({style.say('{low} to {high}', **ends)})"
     counted = row["n_target"] == row["n_target"]
     n = f"  {row['n_target']:.0f} : {row['n_reference']:.0f}" if counted else ""
     return f"{row['value']:.2f}{interval}{n}"
+
+
+def _runs(chosen: Sequence[bool]) -> list[tuple[int, int]]:
+    """First and last place of each run of True.
+
+    >>> _runs([False, True, True, False, True])
+    [(1, 2), (4, 4)]
+    """
+    edges = np.diff([0, *map(int, chosen), 0])
+    first, after = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    return list(zip(first.tolist(), (after - 1).tolist(), strict=True))
 
 
 def _draw_labels(ax: Axes, place: int, row: tuple[str, pd.Series]) -> None:
@@ -223,7 +272,7 @@ def _draw_labels(ax: Axes, place: int, row: tuple[str, pd.Series]) -> None:
         share = float(row[1].get(label, 0))
         ax.barh(place, share, left=left, height=0.72, color=style.colour_of(label))
         if share > 0.05:
-            ax.text(left + share / 2, place, f"{share:.0%}", color="white", ha="center",
+            ax.text(left + share / 2, place, f"{share:.0%}", color=style.GROUND, ha="center",
                     va="center", fontsize="small")  # fmt: skip
         left += share
 

@@ -31,6 +31,10 @@ SOURCES = {
     "power": "one row per corpus size and difference, from simulate.power",
     "false positives": "one row per comparison, from simulate.keyness_false_positives",
     "repair report": "one row per document, from clean.repair_report",
+    "replacement": "one row per period, from formulations.track_replacement",
+    "two rates": "one row per term and group with its n and rate, from compare.contrast_rates",
+    "coupling units": "one row per sentence or clause of one document, from compare.label_units",
+    "units": "one row per sentence: doc_id, start, end, from segment.split_sentences",
 }
 
 
@@ -73,7 +77,8 @@ def plot_ranked_terms(
         category_legend(ax, categories)
     _count_in_whole_steps(ax, shown[value])
     ax.set_xlabel(_ranked_axis_name(ranked, shown, value))
-    style.set_title(ax, title or f"The {len(shown)} most frequent of {len(ranked)} terms")
+    default = style.say("The {n} most frequent of {total} terms", n=len(shown), total=len(ranked))
+    style.set_title(ax, title or default)
     return ax
 
 
@@ -119,11 +124,11 @@ def plot_xray(
     ax.grid(False)
     ax.set_xlim(parts["start"].min(), parts["end"].max())
     _print_right(ax, [_mention_note(mentions, nested) for mentions in of_term])
-    ax.set_xlabel("position in the text, in characters")
+    ax.set_xlabel(style.say("position in the text, in characters"))
     if nested:
         _xray_legend(ax)
     levels = _band_parts(ax, parts)
-    title = title or "Where the terms stand in the text"
+    title = title or style.say("Where the terms stand in the text")
     style.set_title(ax, title, pad=10 + levels * _line_height())
     return ax
 
@@ -159,10 +164,11 @@ def plot_clause_strip(
     _name_rows(ax, [_part_name(ordered.loc[ordered["part"] == part]) for part in parts])
     ax.grid(False)
     ax.spines["left"].set_visible(False)
-    ax.set_xlabel("characters of the part")
+    ax.set_xlabel(style.say("characters of the part"))
     _strip_legend(ax, ordered["label"])
     _write_in_boxes(ax, boxes)
-    style.set_title(ax, title or f"{len(ordered)} clauses, each with its label")
+    default = style.say("{n} clauses, each with its label", n=len(ordered))
+    style.set_title(ax, title or default)
     return ax
 
 
@@ -199,13 +205,16 @@ def plot_two_languages(
     }
     shown = {label: side.head(_at_least_one(top, "top")) for label, side in sides.items()}
     height = max(map(len, shown.values()))
-    ax = style.new_axes(rows=height * (1 if glossary is None else 1.5) + 1) if ax is None else ax
+    names = [_side_names(side, glossary) for side in shown.values()]
+    n_lines = max(name.count("\n") + 1 for side in names for name in side)
+    ax = style.new_axes(rows=height * (0.4 + 0.6 * n_lines) + 1) if ax is None else ax
     for label, side in shown.items():
         _draw_side(ax, label, side)
     _frame_sides(ax, shown, height)
-    _name_sides(ax, shown.values(), glossary)
+    _name_sides(ax, names)
     ax.set_xlabel(_sides_axis_name(sides, top))
-    style.set_title(ax, title or "Prevention terms and reopening terms, each with its interval")
+    default = style.say("Prevention terms and reopening terms, each with its interval")
+    style.set_title(ax, title or default)
     return ax
 
 
@@ -213,7 +222,8 @@ def plot_share_intervals(
     shares: pd.DataFrame,
     *,
     by: str = "unit",
-    of: str = "prevention / (prevention + reopening)",
+    of: str | None = None,
+    units: str | None = None,
     title: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -221,7 +231,8 @@ def plot_share_intervals(
 
     `shares` has the columns `by` (the row's name), share, low, high, n_target, n_reference and
     n_units; to the right stand the share, its interval, how many of how many it is, and how
-    many units were resampled. `of` names the share under the axis.
+    many units were resampled, which `units` names ("posts"). `of` names the share under the axis,
+    by default "prevention / (prevention + reopening)".
 
     >>> from matplotlib.figure import Figure
     >>> style.set_theme()
@@ -237,26 +248,34 @@ def plot_share_intervals(
     rows = range(len(shares))
     ax.axvline(0.5, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     ax.text(
-        0.5, 1.0, "balance", transform=ax.get_xaxis_transform(), ha="center", va="bottom",
-        color=style.QUIET, fontsize="small",
+        0.5, 1.0, style.say("balance"), transform=ax.get_xaxis_transform(), ha="center",
+        va="bottom", color=style.QUIET, fontsize="small",
     )  # fmt: skip
     ax.hlines(rows, shares["low"], shares["high"], color=style.INK, linewidth=2.2)
-    ax.plot(shares["share"], rows, "o", color=style.INK, markersize=8, label="share")
+    ax.plot(shares["share"], rows, "o", color=style.INK, markersize=8)
     _name_rows(ax, [style.drawable(str(name)) for name in shares[by]])
     ax.set_xlim(-0.02, 1.02)
-    _print_right(ax, [_share_note(row) for row in shares.itertuples()])
-    ax.set_xlabel(f"share: {of}")
-    style.set_title(ax, title or "The share and how sure of it we are", pad=22)
+    _print_right(
+        ax, [_share_note(row, units or style.say("resampled")) for row in shares.itertuples()]
+    )
+    of = of or style.say("prevention / (prevention + reopening)")
+    ax.set_xlabel(style.say("share: {of}", of=of))
+    style.set_title(ax, title or style.say("The share and how sure of it we are"), pad=22)
     return ax
 
 
 def plot_label_shares(
-    label_counts: pd.DataFrame, *, title: str | None = None, ax: Axes | None = None
+    label_counts: pd.DataFrame,
+    *,
+    units: str | None = None,
+    title: str | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Axes with one bar per label, in the order of tables.LABELS, with its n and percent.
 
     `label_counts` has the columns label, n, share (0 to 1 of all units). All five labels
     must be there, unlabelled too: a share without it would be a share of something else.
+    `units` names what is labelled ("clauses") under the axis.
 
     >>> from matplotlib.figure import Figure
     >>> style.set_theme()
@@ -272,13 +291,18 @@ def plot_label_shares(
     ordered = label_counts.set_index("label").loc[list(tables.LABELS)]
     ax = style.new_axes(rows=len(ordered) * 1.2) if ax is None else ax
     ax.barh(range(len(ordered)), ordered["n"], height=0.74, color=_colours(ordered.index))
-    notes = [f"{_number(row.n)}  ({row.share:.0%})" for row in ordered.itertuples()]
+    notes = [
+        style.say("{n}  ({share})", n=_number(row.n), share=f"{row.share:.0%}")
+        for row in ordered.itertuples()
+    ]
     _print_values(ax, ordered["n"], notes, room=1.22)
     _print_codes(ax, ordered["n"], ordered.index)
     _name_rows(ax, [style.label_name(label) for label in ordered.index])
     _count_in_whole_steps(ax, ordered["n"])
-    ax.set_xlabel("n")
-    style.set_title(ax, title or f"Labels of {_number(ordered['n'].sum())} units")
+    units = style.say("units") if units is None else style.drawable(units)
+    ax.set_xlabel(style.say("{units} (percentages are rounded)", units=units))
+    n = _number(ordered["n"].sum())
+    style.set_title(ax, title or style.say("Labels of {n} {units}", n=n, units=units))
     return ax
 
 
@@ -287,8 +311,8 @@ def plot_keyness(
     *,
     glossary: pd.DataFrame | None = None,
     top: int = 10,
-    target: str = "target",
-    reference: str = "reference",
+    target: str | None = None,
+    reference: str | None = None,
     title: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -297,8 +321,13 @@ def plot_keyness(
     `keyness` has one row per feature: n_target, n_reference, log_likelihood (signed), log_ratio
     with log_ratio_low and log_ratio_high, q_value. On each side the `top` words with the most
     evidence are drawn, by size of log ratio: above 0 typical of `target`, below of
-    `reference`. The dot's area is the evidence (G²), filled when q < .05; the numbers are
-    the counts, target : reference.
+    `reference`. The dot's area is the evidence (G²), filled when q < .05; words without a
+    q_value, too rare to be tested, are grey; the numbers are the counts, target : reference.
+
+    Where the table has a column dp (Gries's dispersion over the parts of the side the word is
+    typical of, 0 to 1; missing where there is none), it is the dot's shade: dark is spread
+    evenly, light is all in one place, a white dot has no DP. Then q < .05 is a ring around the
+    dot, and DP stands before the counts.
 
     >>> from matplotlib.figure import Figure
     >>> style.set_theme()
@@ -308,27 +337,50 @@ def plot_keyness(
     >>> plot_keyness(keyness, ax=Figure().subplots()).texts[0].get_text()
     '4 : 0'
     """
+    target = style.say("target") if target is None else target
+    reference = style.say("reference") if reference is None else reference
     columns = ["feature", "n_target", "n_reference", "log_likelihood", "q_value",
                "log_ratio", "log_ratio_low", "log_ratio_high"]  # fmt: skip
     require_rows(keyness, "keyness", columns)
     _require_numbers(keyness, "keyness", ["log_likelihood", "log_ratio"], key="feature")
+    shaded = "dp" in keyness.columns
+    if shaded:
+        _require_dispersion(keyness)
     shown = _strongest_each_side(keyness, _at_least_one(top, "top"))
     names = row_names(shown["feature"], glossary)
-    ax = style.new_axes(rows=rows_for(names) + 1) if ax is None else ax
+    # The legend of the shaded dots has a line more.
+    ax = style.new_axes(rows=rows_for(names) + 1 + 2 * shaded) if ax is None else ax
     rows = range(len(shown))
     ax.axvline(0, color=style.QUIET, linewidth=1)
     ax.hlines(rows, shown["log_ratio_low"], shown["log_ratio_high"], color="#a8a8a8", linewidth=2)
-    _evidence_dots(ax, shown)
+    draw_dots, draw_legend = (
+        (_shaded_dots, _shaded_legend) if shaded else (_evidence_dots, _evidence_legend)
+    )
+    draw_dots(ax, shown)
     _name_rows(ax, names)
+    for tick, untested in zip(ax.get_yticklabels(), shown["q_value"].isna(), strict=True):
+        tick.set_color(style.QUIET if untested else style.INK)
     notes = [f"{_number(row.n_target)} : {_number(row.n_reference)}" for row in shown.itertuples()]
-    _print_right(ax, notes, heading=f"n in {target} : n in {reference}")
+    heading = style.say("n in {target} : n in {reference}", target=target, reference=reference)
+    if shaded:
+        notes = [f"{_dp_note(dp)}   {note}" for note, dp in zip(notes, shown["dp"], strict=True)]
+        heading = f"DP   {heading}"
+    _print_right(ax, notes, heading=heading)
     ax.set_xlabel(
-        style.drawable(f"log ratio:  ← more in {reference}  ·  more in {target} →  (+1 = twice)")
+        style.drawable(
+            style.say(
+                "log ratio:  ← more in {reference}  ·  more in {target} →  (+1 = twice)",
+                reference=reference,
+                target=target,
+            )
+        )
     )
-    _evidence_legend(ax, keyness)
-    style.set_title(
-        ax, title or f"{len(shown)} of {len(keyness)} words: {target} against {reference}", pad=22
-    )
+    draw_legend(ax, keyness)
+    default = style.say(
+        "{n} of {total} words: {target} against {reference}",
+        n=len(shown), total=len(keyness), target=target, reference=reference,
+    )  # fmt: skip
+    style.set_title(ax, title or default, pad=22)
     return ax
 
 
@@ -363,19 +415,24 @@ def plot_dispersion(
     enough = (shown["n"] >= min_n).to_numpy()
     ax.hlines(rows, 0, shown["dp"], color=style.GRID, linewidth=2)
     ax.scatter(
-        shown["dp"][enough], rows[enough], s=70, color=style.INK, zorder=3, label=f"n ≥ {min_n}"
-    )
+        shown["dp"][enough], rows[enough], s=70, color=style.INK, zorder=3,
+        label=style.say("n ≥ {n}", n=min_n),
+    )  # fmt: skip
     ax.scatter(
-        shown["dp"][~enough], rows[~enough], s=70, facecolor="white", zorder=3,
-        edgecolor=style.PALETTE["unlabelled"], linewidth=1.6, label=f"n < {min_n}: too few to say",
+        shown["dp"][~enough], rows[~enough], s=70, facecolor=style.GROUND, zorder=3,
+        edgecolor=style.PALETTE["unlabelled"], linewidth=1.6,
+        label=style.say("n < {n}: too few to say", n=min_n),
     )  # fmt: skip
     _name_rows(ax, names)
-    notes = [f"{_number(row.n)} in {_number(row.range)}" for row in shown.itertuples()]
-    _print_right(ax, notes, heading="n in how many parts")
+    notes = [
+        style.say("{n} in {parts}", n=_number(row.n), parts=_number(row.range))
+        for row in shown.itertuples()
+    ]
+    _print_right(ax, notes, heading=style.say("n in how many parts"))
     ax.set_xlim(-0.03, 1.03)
-    ax.set_xlabel("dispersion DP:  0 = spread evenly  ·  1 = all in one place")
+    ax.set_xlabel(style.say("dispersion DP:  0 = spread evenly  ·  1 = all in one place"))
     _legend_below(ax, *ax.get_legend_handles_labels())
-    style.set_title(ax, title or f"How evenly {len(shown)} terms are spread", pad=22)
+    style.set_title(ax, title or style.say("How evenly {n} terms are spread", n=len(shown)), pad=22)
     return ax
 
 
@@ -406,16 +463,17 @@ def plot_dumbbells(
     ax = style.new_axes(rows=rows_for(names) * 1.1 + 1) if ax is None else ax
     rows = range(len(comparison))
     values = comparison[ways]
-    ax.hlines(rows, values.min(axis=1), values.max(axis=1), color="#b5b5b5", linewidth=2)
-    for way, mark in zip(ways, _NESTED_MARKS, strict=False):
+    ax.hlines(rows, values.min(axis=1), values.max(axis=1), color=style.FAINT, linewidth=2)
+    for way, mark in zip(ways, _nested_marks(), strict=False):
         ax.plot(comparison[way], rows, linestyle="none", label=style.drawable(way), **mark)
     _name_rows(ax, names)
     _print_right(ax, [" → ".join(map(_number, row)) for row in values.itertuples(index=False)])
     ax.set_xlim(left=min(0, values.min().min()) - 0.04 * values.max().max())
     _count_in_whole_steps(ax, values.to_numpy())
-    ax.set_xlabel("mentions")
+    ax.set_xlabel(style.say("mentions"))
     _legend_below(ax, *ax.get_legend_handles_labels(), ncols=3)
-    style.set_title(ax, title or f"{len(comparison)} terms counted in {len(ways)} ways")
+    default = style.say("{n} terms counted in {ways} ways", n=len(comparison), ways=len(ways))
+    style.set_title(ax, title or default)
     return ax
 
 
@@ -483,6 +541,18 @@ def _require_numbers(table: pd.DataFrame, name: str, columns: Iterable[str], *, 
             )
 
 
+def _require_dispersion(keyness: pd.DataFrame) -> None:
+    if not pd.api.types.is_numeric_dtype(keyness["dp"]):
+        raise ValueError("column 'dp' of the keyness table holds no numbers")
+    wrong = keyness.loc[keyness["dp"].notna() & ~keyness["dp"].between(0, 1)]
+    if len(wrong):
+        raise ValueError(
+            f"column 'dp' of the keyness table is {wrong['dp'].iloc[0]:g} for "
+            f"{wrong['feature'].iloc[0]!r}; DP lies between 0 (even) and 1 (count."
+            "measure_dispersion)"
+        )
+
+
 def _require_known(found: pd.Series, known: Sequence[str], kind: str) -> None:
     strange = found.loc[~found.isin(known)]
     if len(strange):
@@ -544,7 +614,7 @@ def _at_least_one(number: int, name: str) -> int:
 def _ways_of_counting(comparison: pd.DataFrame, columns: Sequence[str] | None) -> list[str]:
     ways = list(comparison.select_dtypes("number").columns) if columns is None else list(columns)
     require_rows(comparison, "comparison", ways)
-    if not 2 <= len(ways) <= len(_NESTED_MARKS):
+    if not 2 <= len(ways) <= _MOST_WAYS:
         raise ValueError(
             f"dumbbells compare two or three columns of numbers; got {len(ways)} "
             f"({', '.join(ways)}): name them with columns=[...]"
@@ -638,7 +708,7 @@ def _print_codes(ax: Axes, lengths: Iterable[float], categories: Iterable[str]) 
     for row, (length, category) in enumerate(zip(lengths, categories, strict=True)):
         if length > 0.04 * longest:
             ax.text(
-                0.008 * longest, row, style.LABEL_CODES[category], color="white", va="center",
+                0.008 * longest, row, style.LABEL_CODES[category], color=style.GROUND, va="center",
                 fontsize="small",
             )  # fmt: skip
 
@@ -654,9 +724,12 @@ def _shade_ties(ax: Axes, values: pd.Series) -> None:
 def _ranked_axis_name(ranked: pd.DataFrame, shown: pd.DataFrame, value: str) -> str:
     last = shown[value].iloc[-1]
     left_out = int((ranked[value] == last).sum() - (shown[value] == last).sum())
-    name = {"n": "mentions", "per_million": "per million tokens"}.get(value, value)
+    known = {"n": style.say("mentions"), "per_million": style.say("per million tokens")}
+    name = known.get(value, value)
     if left_out:
-        name += f"  (cut inside a tie: {left_out} more at {_number(last)})"
+        name += style.say(
+            "  (cut inside a tie: {n} more at {value})", n=left_out, value=_number(last)
+        )
     return style.drawable(name)
 
 
@@ -682,17 +755,21 @@ def category_legend(ax: Axes, categories: Sequence[str], *, below: float = 3.3) 
     """Name the categories that occur, with their letter and how many terms each has."""
     present = [category for category in style.LABEL_NAMES if category in categories]
     names = [
-        f"{style.LABEL_CODES[category]}  {style.label_name(category)} "
-        f"({categories.count(category)})"
+        f"{style.LABEL_CODES[category]}  " + _with_number(category, categories.count(category))
         for category in present
     ]
     colours = [Patch(color=colour) for colour in _colours(present)]
     _legend_below(ax, colours, [name.strip() for name in names], below=below)
 
 
+def _with_number(label: str, n: int) -> str:
+    return style.say("{name} ({n})", name=style.label_name(label), n=n)
+
+
 def _tint(colour: str, share: float) -> tuple[float, ...]:
-    """Return `colour` thinned with white; opaque, so that overlaps do not darken."""
-    return tuple(1 - share * (1 - channel) for channel in to_rgb(colour))
+    """Return `colour` thinned with the ground; opaque, so that overlaps do not darken."""
+    pairs = zip(to_rgb(style.GROUND), to_rgb(colour), strict=True)
+    return tuple(ground - share * (ground - channel) for ground, channel in pairs)
 
 
 # ---------------------------------------------------------------- x-ray
@@ -719,7 +796,9 @@ def _tick_mentions(ax: Axes, row: int, mentions: pd.DataFrame) -> None:
 
 def _mention_note(mentions: pd.DataFrame, nested: bool) -> str:
     n, free = len(mentions), int(mentions["free"].sum())
-    return f"{_number(n)}  ({_number(free)} free)" if nested and n else _number(n)
+    if not nested or not n:
+        return _number(n)
+    return style.say("{n}  ({n_free} free)", n=_number(n), n_free=_number(free))
 
 
 def _xray_legend(ax: Axes) -> None:
@@ -727,7 +806,9 @@ def _xray_legend(ax: Axes) -> None:
                   markersize=15, markeredgewidth=2)  # fmt: skip
     inside = Line2D([], [], marker="|", linestyle="none", color=_tint(style.INK, 0.65),
                     markersize=7, markeredgewidth=1.7)  # fmt: skip
-    _legend_below(ax, [free, inside], ["free mention", "inside a longer term"])
+    _legend_below(
+        ax, [free, inside], [style.say("free mention"), style.say("inside a longer term")]
+    )
 
 
 def _band_parts(ax: Axes, parts: pd.DataFrame) -> int:
@@ -736,7 +817,11 @@ def _band_parts(ax: Axes, parts: pd.DataFrame) -> int:
     for number, part in enumerate(parts.itertuples()):
         if number % 2 == 0:
             ax.axvspan(part.start, part.end, color=style.BAND, zorder=0)
-        names.append(_part_label(ax, style.drawable(str(part.part)), (part.start + part.end) / 2))
+        names.append(
+            _part_label(
+                ax, style.drawable(style.name_value(str(part.part))), (part.start + part.end) / 2
+            )
+        )
     return _stagger(ax, names)
 
 
@@ -745,8 +830,8 @@ def _part_label(ax: Axes, name: str, centre: float):
         name, (centre, 1), xycoords=ax.get_xaxis_transform(), xytext=(0, 7),
         textcoords="offset points", ha="center", va="baseline", fontsize="small",
         color=style.QUIET, annotation_clip=False,
-        arrowprops={"arrowstyle": "-", "color": "#b5b5b5", "linewidth": 0.8, "shrinkB": 0},
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+        arrowprops={"arrowstyle": "-", "color": style.FAINT, "linewidth": 0.8, "shrinkB": 0},
+        bbox={"facecolor": style.GROUND, "edgecolor": "none", "pad": 0.5},
     )  # fmt: skip
 
 
@@ -782,13 +867,14 @@ def _strip_boxes(ordered: pd.DataFrame, parts: Sequence[str]) -> pd.DataFrame:
 def _clause_box(box) -> Rectangle:
     return Rectangle(
         (box.left, box.row - 0.4), box.width, 0.8, facecolor=style.colour_of(box.label),
-        edgecolor="white", linewidth=1.2,
+        edgecolor=style.GROUND, linewidth=1.2,
     )  # fmt: skip
 
 
 def _part_name(clauses: pd.DataFrame) -> str:
     first, last = clauses["clause_id"].iloc[0], clauses["clause_id"].iloc[-1]
-    return f"{clauses['part'].iloc[0]}\n{first}" + (f"–{last}" if last != first else "")
+    part = style.name_value(str(clauses["part"].iloc[0]))
+    return f"{part}\n{first}" + (f"–{last}" if last != first else "")
 
 
 def _write_in_boxes(ax: Axes, boxes: pd.DataFrame) -> None:
@@ -804,13 +890,14 @@ def _write_in_boxes(ax: Axes, boxes: pd.DataFrame) -> None:
             ax.text(
                 box.left + box.width / 2, box.row,
                 "\n".join(filter(None, [style.LABEL_CODES[box.label], number])),
-                ha="center", va="center", color="white", fontsize=0.82 * size, linespacing=1.15,
+                ha="center", va="center", color=style.GROUND, fontsize=0.82 * size,
+                linespacing=1.15,
             )  # fmt: skip
 
 
 def _strip_legend(ax: Axes, labels: pd.Series) -> None:
     names = [
-        f"{style.LABEL_CODES[label]}  {style.label_name(label)} ({(labels == label).sum()})"
+        f"{style.LABEL_CODES[label]}  " + _with_number(label, int((labels == label).sum()))
         for label in tables.LABELS
     ]
     _legend_below(ax, [Patch(color=colour) for colour in _colours(tables.LABELS)], names, ncols=3)
@@ -837,11 +924,11 @@ def _frame_sides(ax: Axes, sides: Mapping[str, pd.DataFrame], height: int) -> No
         options = {"ha": "center", "va": "center", "color": style.colour_of(label)}
         ax.text(place, -0.8, style.label_name(label), **options)
         if side.empty:
-            ax.text(place, 0, "no mention", **options)
+            ax.text(place, 0, style.say("no mention"), **options)
 
 
-def _name_sides(ax: Axes, sides: Iterable[pd.DataFrame], glossary: pd.DataFrame | None) -> None:
-    left, right = (_side_names(side, glossary) for side in sides)
+def _name_sides(ax: Axes, names: Sequence[list[str]]) -> None:
+    left, right = names
     ax.set_yticks(range(len(left)), left)
     ax.tick_params(axis="y", length=0)
     opposite = ax.secondary_yaxis("right")
@@ -851,32 +938,65 @@ def _name_sides(ax: Axes, sides: Iterable[pd.DataFrame], glossary: pd.DataFrame 
 
 
 def _side_names(side: pd.DataFrame, glossary: pd.DataFrame | None) -> list[str]:
-    """One label per term: the term with its counts, the gloss on a line below."""
-    labels = style.gloss_labels(side["term"], glossary, two_lines=True)
-    counts = [f"   {_number(row.n)} ({_number(row.n_free)} free)" for row in side.itertuples()]
-    split = [label.partition("\n") for label in labels]
+    """One label per term: the term with its counts, the whole gloss on the lines below."""
+    room, size = 0.3 * 72 * plt.rcParams["figure.figsize"][0], plt.rcParams["font.size"]
+    labels = _whole_glosses(side["term"], glossary)
+    counts = [
+        "   " + style.say("{n} ({n_free} free)", n=_number(row.n), n_free=_number(row.n_free))
+        for row in side.itertuples()
+    ]
+    split = [style.drawable(label).partition("\n") for label in labels]
     return [
-        style.drawable(term + count + gap + gloss)
+        style.drawable(term + count) + gap + style.wrap_text(gloss, room, size=size)
         for (term, gap, gloss), count in zip(split, counts, strict=True)
+    ]
+
+
+def _whole_glosses(terms: Iterable[str], glossary: pd.DataFrame | None) -> list[str]:
+    """One label per term, its gloss below, of which only the brackets are left out."""
+    labels = style.gloss_labels(terms, glossary, two_lines=True)
+    if glossary is None:
+        return labels
+    glosses = glossary.set_index("term")["gloss_en"]
+    whole = glosses.str.replace(r"\s*\([^()]*\)", "", regex=True).str.strip()
+    return [
+        (label.rpartition("\n")[0] + f"\n{whole[term]}").strip() if label.endswith("…") else label
+        for term, label in zip(terms, labels, strict=True)
     ]
 
 
 def _sides_axis_name(sides: Mapping[str, pd.DataFrame], top: int) -> str:
     left_out = [
-        f"{len(side) - top} more {label} terms" for label, side in sides.items() if len(side) > top
+        style.say("{n} more {label} terms", n=len(side) - top, label=_plain_name(label))
+        for label, side in sides.items()
+        if len(side) > top
     ]
-    note = f"  (not shown: {', '.join(left_out)})" if left_out else ""
-    return f"mentions per 1,000 Han characters; line: interval{note}"
+    name = style.say("mentions per 1,000 Chinese characters; line: interval")
+    if not left_out:
+        return name
+    return name + style.say("  (not shown: {terms})", terms=style.list_names(left_out))
+
+
+def _plain_name(label: str) -> str:
+    return style.label_name(label, language="zh" if style.in_force().language == "zh" else "en")
 
 
 # ---------------------------------------------------------------- shares, keyness, dumbbells
 
 
-def _share_note(row) -> str:
-    interval = "no interval" if pd.isna(row.low + row.high) else f"{row.low:.2f} to {row.high:.2f}"
-    n_both = _number(row.n_target + row.n_reference)
-    of_how_many = f"{_number(row.n_target)} of {n_both}; {_number(row.n_units)} resampled"
-    return f"{row.share:.2f}  ({interval})  {of_how_many}"
+def _share_note(row, units: str) -> str:
+    ends = {"low": f"{row.low:.2f}", "high": f"{row.high:.2f}"}
+    lacking = pd.isna(row.low + row.high)
+    interval = style.say("no interval") if lacking else style.say("{low} to {high}", **ends)
+    return style.say(
+        "{share}  ({interval})  {n} of {total}; {n_units} {units}",
+        share=f"{row.share:.2f}",
+        interval=interval,
+        n=_number(row.n_target),
+        total=_number(row.n_target + row.n_reference),
+        n_units=_number(row.n_units),
+        units=units,
+    )
 
 
 def _strongest_each_side(keyness: pd.DataFrame, top: int) -> pd.DataFrame:
@@ -892,35 +1012,107 @@ def _strongest_each_side(keyness: pd.DataFrame, top: int) -> pd.DataFrame:
 
 # Square points per unit of G²; 20 keeps a word at the usual 3.84 line easy to see.
 _AREA_PER_G2 = 20
+# In a corpus G² runs into thousands; above this a dot would cover its neighbours.
+_LARGEST_G2 = 16
+
+
+def _areas_of(evidence: pd.Series) -> pd.Series:
+    """Areas in square points, G² of 1 or less and of _LARGEST_G2 or more drawn as these."""
+    return _AREA_PER_G2 * evidence.clip(lower=1, upper=_LARGEST_G2)
+
+
+def _largest_evidence(keyness: pd.DataFrame, dot: Line2D) -> tuple[list[Line2D], list[str]]:
+    """The legend's entry for the largest dots, where any word has so much evidence."""
+    if not (keyness["log_likelihood"].abs() >= _LARGEST_G2).any():
+        return [], []
+    return [dot], [style.say("G² = {most} or more", most=_LARGEST_G2)]
 
 
 def _evidence_dots(ax: Axes, shown: pd.DataFrame) -> None:
     firm = shown["q_value"] < 0.05
     ax.scatter(
-        shown["log_ratio"], range(len(shown)), s=_AREA_PER_G2 * shown["evidence"].clip(lower=1),
-        facecolor=[style.INK if sure else "white" for sure in firm], edgecolor=style.INK,
+        shown["log_ratio"], range(len(shown)), s=_areas_of(shown["evidence"]),
+        facecolor=[style.INK if sure else style.GROUND for sure in firm],
+        edgecolor=[style.FAINT if pd.isna(q) else style.INK for q in shown["q_value"]],
         linewidth=1.6, zorder=3,
     )  # fmt: skip
 
 
 def _evidence_legend(ax: Axes, keyness: pd.DataFrame) -> None:
-    def dot(g2: float, face: str) -> Line2D:
+    def dot(g2: float, face: str, edge: str = style.INK) -> Line2D:
         return Line2D([], [], marker="o", linestyle="none", markerfacecolor=face,
-                      markeredgecolor=style.INK, markeredgewidth=1.6,
+                      markeredgecolor=edge, markeredgewidth=1.6,
                       markersize=(_AREA_PER_G2 * g2) ** 0.5)  # fmt: skip
 
     firm, tested = (keyness["q_value"] < 0.05).sum(), keyness["q_value"].notna().sum()
+    most, name_of_most = _largest_evidence(keyness, dot(_LARGEST_G2, style.GROUND))
     _legend_below(
         ax,
-        [dot(1, "white"), dot(3.84, "white"), dot(3.84, style.INK)],
-        ["G² = 1 or less", "G² = 3.84", f"q < .05 ({firm} of {tested} words tested)"],
-        ncols=3,
-    )
+        [dot(1, style.GROUND), dot(3.84, style.GROUND), *most,
+         dot(3.84, style.GROUND, style.FAINT), dot(3.84, style.INK)],
+        [style.say("G² = 1 or less"), "G² = 3.84", *name_of_most,
+         style.say("grey: too rare to be tested"),
+         style.say("q < .05 ({n} of {total} words tested)", n=firm, total=tested)],
+        ncols=2,
+    )  # fmt: skip
 
 
-_NESTED_MARKS = (
-    {"marker": "o", "markersize": 14, "markerfacecolor": "white",
-     "markeredgecolor": style.QUIET, "markeredgewidth": 1.6},
-    {"marker": "o", "markersize": 8.5, "color": style.PALETTE["reopening"]},
-    {"marker": "|", "markersize": 17, "markeredgewidth": 2.6, "color": style.PALETTE["prevention"]},
-)  # fmt: skip
+def _shade_of(dp: float) -> str | tuple[float, ...]:
+    """Dark for a word spread evenly, light for one all in one place, white where DP is missing."""
+    return style.GROUND if pd.isna(dp) else _tint(style.INK, 1 - 0.86 * dp)
+
+
+def _dp_note(dp: float) -> str:
+    return "–" if pd.isna(dp) else f"{dp:.2f}"
+
+
+def _shaded_dots(ax: Axes, shown: pd.DataFrame) -> None:
+    areas = _areas_of(shown["evidence"])
+    firm = (shown["q_value"] < 0.05).to_numpy()
+    rows = np.arange(len(shown))
+    ax.scatter(
+        shown["log_ratio"], rows, s=areas, facecolor=[_shade_of(dp) for dp in shown["dp"]],
+        edgecolor=[style.FAINT if pd.isna(q) else style.INK for q in shown["q_value"]],
+        linewidth=1.2, zorder=3, clip_on=False,
+    )  # fmt: skip
+    # A ring with air between, so that it is seen around a dark dot as around a light one.
+    ax.scatter(
+        shown["log_ratio"][firm], rows[firm], s=(areas[firm] ** 0.5 + 7) ** 2, facecolor="none",
+        edgecolor=style.INK, linewidth=1.4, zorder=3, clip_on=False,
+    )  # fmt: skip
+
+
+def _shaded_legend(ax: Axes, keyness: pd.DataFrame) -> None:
+    def dot(face: str | tuple[float, ...], edge: str = "", g2: float = 3.84) -> Line2D:
+        return Line2D([], [], marker="o", linestyle="none", markerfacecolor=face,
+                      markeredgecolor=edge or style.INK, markeredgewidth=1.2,
+                      markersize=(_AREA_PER_G2 * g2) ** 0.5)  # fmt: skip
+
+    ring = Line2D([], [], marker="o", linestyle="none", markerfacecolor="none",
+                  markeredgecolor=style.INK, markeredgewidth=1.4,
+                  markersize=(_AREA_PER_G2 * 3.84) ** 0.5 + 4)  # fmt: skip
+    firm, tested = (keyness["q_value"] < 0.05).sum(), keyness["q_value"].notna().sum()
+    most, name_of_most = _largest_evidence(keyness, dot(style.GROUND, g2=_LARGEST_G2))
+    _legend_below(
+        ax,
+        [dot(_shade_of(0.0)), dot(_shade_of(1.0)), dot(style.GROUND),
+         dot(style.GROUND, g2=1), *most, dot(style.GROUND, style.FAINT), ring],
+        [style.say("DP 0: spread evenly; G² = 3.84"), style.say("DP 1: all in one place"),
+         style.say("no DP"), style.say("G² = 1 or less"), *name_of_most,
+         style.say("grey: too rare to be tested"),
+         style.say("ring: q < .05 ({n} of {total} words tested)", n=firm, total=tested)],
+        ncols=2,
+    )  # fmt: skip
+
+
+_MOST_WAYS = 3
+
+
+def _nested_marks() -> tuple[dict, ...]:
+    return (
+        {"marker": "o", "markersize": 14, "markerfacecolor": style.GROUND,
+         "markeredgecolor": style.QUIET, "markeredgewidth": 1.6},
+        {"marker": "o", "markersize": 8.5, "color": style.colour_of("reopening")},
+        {"marker": "|", "markersize": 17, "markeredgewidth": 2.6,
+         "color": style.colour_of("prevention")},
+    )  # fmt: skip

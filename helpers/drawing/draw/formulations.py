@@ -1,6 +1,8 @@
 """Set phrases in time: one replaced by another, spans of use, a text dated by its wording."""
 
+import re
 from collections.abc import Sequence
+from datetime import date
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -16,17 +18,16 @@ from helpers.drawing.draw.charts import (
     _legend_below,
     _line_height,
     _number,
-    require_rows,
     row_names,
 )
 from helpers.drawing.draw.time_axis import (
     DAY,
+    checked_rows,
     draw_line,
     dress,
     lay_out,
     name_above,
     name_of_period,
-    require_days,
     require_marks,
     say_date,
     say_days,
@@ -36,8 +37,9 @@ from helpers.drawing.draw.time_axis import (
 )
 
 # The old form is light, the new one dark, so that the change reads without colour.
-_OLD, _BOTH, _NEW = style.PALETTE["decoy"], style.PALETTE["other"], style.PALETTE["coupling"]
-_BINDING, _OTHER = style.INK, "#9a9a9a"
+_OLD, _BOTH, _NEW = "decoy", "other", "coupling"
+_OTHER = "#9a9a9a"
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 # What the window of a dating shows beside the dates that bind, in days.
 _LEAST_MARGIN = 45
 _ONE_SIDED_MARGIN = 180
@@ -77,19 +79,24 @@ def plot_replacement(
     share, counts = panels
     set_time_axis(counts, rows["start"].min(), rows["end"].max())
     share.axhline(0.5, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-    draw_line(share, rows, ("share_new", "low", "high"), colour=_NEW)
+    draw_line(share, rows, ("share_new", "low", "high"), colour=style.colour_of(_NEW))
     share.set_ylim(-0.03, 1.03)
     share.yaxis.set_major_formatter(PercentFormatter(1.0))
-    share.set_ylabel("share with the new form")
-    _stack_documents(counts, rows, f"documents with either form, per {name_of_period(rows)}")
-    handles = [Patch(color=colour) for colour in (_OLD, _BOTH, _NEW)]
+    share.set_ylabel(style.say("share with the new form"))
+    period = name_of_period(rows)
+    either = style.say("documents with either form, per {period}", period=period)
+    _stack_documents(counts, rows, either)
+    handles = [Patch(color=style.colour_of(category)) for category in (_OLD, _BOTH, _NEW)]
     below = 2.9
-    _legend_below(counts, handles, [f"{old} alone", "both", f"{new} alone"], ncols=1, below=below)
+    alone = [style.say("{form} alone", form=form) for form in (old, new)]
+    parts = [alone[0], style.say("both"), alone[1]]
+    _legend_below(counts, handles, parts, ncols=1, below=below)
     for text in counts.get_legend().get_texts():
         text.set_parse_math(False)
     dress(
         panels, [], turning_points=turning_points, below=below + 3.9,
-        title=title or f"{new} in place of {old}, by {name_of_period(rows)}",
+        title=title
+        or style.say("{new} in place of {old}, by {period}", new=new, old=old, period=period),
     )  # fmt: skip
     return share
 
@@ -132,10 +139,12 @@ def plot_spans(
             ax.axhline(place, color=style.GRID, linewidth=0.8, zorder=1)
         else:
             _draw_span(ax, place, row, known.get(row.form, pd.NaT))
-    _note_right(ax, places, [_documents_of(row) for _, row in rows], heading="documents")
+    _note_right(ax, places, [_documents_of(row) for _, row in rows], heading=style.say("documents"))
     _spans_legend(ax, with_known=formulations is not None)
     style.set_title(
-        ax, title or f"First to last sighting of {len(shown)} set phrases", pad=8 + _line_height()
+        ax,
+        title or style.say("First to last sighting of {n} set phrases", n=len(shown)),
+        pad=8 + _line_height(),
     )
     return ax
 
@@ -192,7 +201,9 @@ def plot_dating(
     lay_out(ax)
     lift = stand_above(ax, above)
     style.set_title(
-        ax, title or f"{answer.doc_id}: dated by {len(lines)} set phrases", pad=lift + 6
+        ax,
+        title or style.say("{name}: dated by {n} set phrases", name=answer.doc_id, n=len(lines)),
+        pad=lift + 6,
     )
     return ax
 
@@ -203,8 +214,10 @@ def plot_dating(
 def _checked_replacement(replacement: pd.DataFrame) -> pd.DataFrame:
     name = "replacement"
     columns = ["start", "end", "n_old", "n_new", "n_both", "share_new", "low", "high"]
-    require_rows(replacement, name, columns)
-    require_days(replacement, name, ["start", "end"])
+    replacement = checked_rows(
+        replacement, name, columns, days=["start", "end"], numbers=["share_new", "low", "high"],
+        counts=["n_old", "n_new", "n_both"],
+    )  # fmt: skip
     twice = replacement.loc[replacement["start"].duplicated(), "start"]
     if len(twice):
         raise ValueError(
@@ -226,8 +239,10 @@ def _checked_replacement(replacement: pd.DataFrame) -> pd.DataFrame:
 
 
 def _checked_spans(spans: pd.DataFrame) -> pd.DataFrame:
-    require_rows(spans, "spans", ["form", "family", "n_documents", "first", "last", "peak"])
-    require_days(spans, "spans", ["first", "last"], open_ended=True)
+    spans = checked_rows(
+        spans, "spans", ["form", "family", "n_documents", "first", "last", "peak"],
+        open_days=["first", "last"], counts=["n_documents"], texts=["form", "family"],
+    )  # fmt: skip
     twice = spans.loc[spans["form"].duplicated(), "form"]
     if len(twice):
         raise ValueError(
@@ -239,25 +254,51 @@ def _checked_spans(spans: pd.DataFrame) -> pd.DataFrame:
             f"none of the {len(spans)} forms of the spans table was sighted, there is nothing to "
             "draw; see the sightings"
         )
+    sighted = spans[spans["first"].notna()]
+    for row in sighted.itertuples():
+        if pd.isna(row.last) or row.last < row.first:
+            raise ValueError(
+                f"{row.form!r} of the spans table has a first day and no last one after it; make "
+                "the table with formulations.measure_spans"
+            )
+        if pd.notna(row.peak) and not _MONTH.fullmatch(str(row.peak)):
+            raise ValueError(
+                f"{row.form!r} of the spans table has the peak {row.peak!r}; a peak is a month, "
+                "such as '2020-03'"
+            )
     return spans
 
 
 def _first_days(formulations: pd.DataFrame | None) -> dict[str, pd.Timestamp]:
     if formulations is None:
         return {}
-    require_rows(formulations, "formulations", ["form", "not_before"])
-    require_days(formulations, "formulations", ["not_before"], open_ended=True)
+    formulations = checked_rows(
+        formulations, "formulations", ["form", "not_before"], open_days=["not_before"],
+        texts=["form"],
+    )  # fmt: skip
     return dict(zip(formulations["form"], formulations["not_before"], strict=True))
 
 
 def _checked_dating(evidence: pd.DataFrame, dates: pd.DataFrame) -> tuple[pd.DataFrame, tuple]:
     """The evidence in order of its first day, with end_confidence, and the one row of dates."""
     columns = ["doc_id", "form", "not_before", "not_after", "scope", "confidence"]
-    require_rows(evidence, "evidence", columns)
-    require_days(evidence, "evidence", ["not_before", "not_after"], open_ended=True)
-    require_rows(dates, "dates", ["doc_id", "not_before", "not_after", "n_days", "problem"])
-    require_days(dates, "dates", ["not_before", "not_after"], open_ended=True)
-    documents = list(dict.fromkeys([*evidence["doc_id"], *dates["doc_id"]]))
+    sides = ["not_before", "not_after"]
+    evidence = checked_rows(
+        evidence, "evidence", columns, open_days=sides, texts=["form", "scope", "confidence"]
+    )
+    dates = checked_rows(
+        dates,
+        "dates",
+        ["doc_id", *sides, "n_days", "problem"],
+        open_days=sides,
+        numbers=["n_days"],
+        texts=["problem"],
+    )
+    optional = [column for column in ("end_confidence", "without") if column in evidence.columns]
+    evidence = checked_rows(
+        evidence.fillna(dict.fromkeys(optional, "")), "evidence", optional, texts=optional
+    )
+    documents = list(dict.fromkeys(map(str, [*evidence["doc_id"], *dates["doc_id"]])))
     if len(documents) > 1 or len(dates) > 1:
         raise ValueError(
             f"the evidence and dates tables hold {len(documents)} documents; draw one at a time: "
@@ -279,8 +320,9 @@ def _checked_dating(evidence: pd.DataFrame, dates: pd.DataFrame) -> tuple[pd.Dat
 def _true_day(truth: pd.Timestamp | str | None) -> pd.Timestamp | None:
     if truth is None:
         return None
-    day = pd.to_datetime(truth, errors="coerce")
-    if pd.isna(day):
+    is_day = isinstance(truth, (str, date)) and pd.notna(truth)
+    day = pd.to_datetime(truth, errors="coerce") if is_day else pd.NaT
+    if pd.isna(day) or day.tz is not None:
         raise ValueError(f"truth is {truth!r}, which is no day; write it as '2020-02-26'")
     return day.normalize()
 
@@ -301,7 +343,7 @@ def _names_of_evidence(lines: pd.DataFrame, glossary: pd.DataFrame | None) -> li
         form, line, gloss = label.partition("\n")
         if pd.notna(absent) and absent:
             forms = sorted(absent.split("/"), key=len)
-            form += f" without {forms[0]}" + (" …" if len(forms) > 1 else "")
+            form += style.say(" without {form}", form=forms[0]) + (" …" if len(forms) > 1 else "")
         names.append(style.wrap_text(style.drawable(form + line + gloss), room, size=size))
     return names
 
@@ -343,8 +385,9 @@ def _note_right(
 
 def _names_of_pair(names: tuple[str, str] | None, glossary: pd.DataFrame | None) -> tuple[str, str]:
     if names is None:
-        return "old form", "new form"
-    if isinstance(names, str) or len(names) != 2:
+        return style.say("old form"), style.say("new form")
+    listed = isinstance(names, Sequence) and not isinstance(names, str)
+    if not listed or len(names) != 2 or not all(isinstance(name, str) for name in names):
         raise ValueError(f"names must be the old and the new form, two names; got {names!r}")
     old, new = map(style.drawable, style.gloss_labels(names, glossary))
     return old, new
@@ -359,10 +402,11 @@ def _stack_documents(ax: Axes, rows: pd.DataFrame, name: str) -> None:
         (rows["n_old"] - rows["n_both"], _OLD), (rows["n_both"], _BOTH),
         (rows["n_new"] - rows["n_both"], _NEW),
     )  # fmt: skip
-    for part, colour in parts:
+    for part, category in parts:
         n = part.fillna(0).to_numpy(dtype=float)
         ax.bar(
-            left, n, bottom=bottom, width=width, align="edge", color=colour, edgecolor="white",
+            left, n, bottom=bottom, width=width, align="edge", color=style.colour_of(category),
+            edgecolor=style.GROUND,
             linewidth=0.5 if len(rows) <= 80 else 0, zorder=2,
         )  # fmt: skip
         bottom += n
@@ -381,7 +425,7 @@ def _rows_by_family(shown: pd.DataFrame, glossary: pd.DataFrame | None) -> list[
     for family, forms in shown.groupby("family", sort=False):
         ordered = forms.sort_values("first", kind="stable")
         names = row_names(ordered["form"], glossary)
-        rows.append((style.drawable(str(family) or "no family"), None))
+        rows.append((style.drawable(str(family) or style.say("no family")), None))
         rows += zip(names, ordered.itertuples(), strict=True)
     return rows
 
@@ -405,7 +449,7 @@ def _draw_span(ax: Axes, place: float, row, known: pd.Timestamp) -> None:
 def _documents_of(row) -> str:
     if row is None:
         return ""
-    return _number(row.n_documents) if pd.notna(row.first) else "not sighted"
+    return _number(row.n_documents) if pd.notna(row.first) else style.say("not sighted")
 
 
 def _spans_legend(ax: Axes, *, with_known: bool) -> None:
@@ -414,7 +458,11 @@ def _spans_legend(ax: Axes, *, with_known: bool) -> None:
         Line2D([], [], marker="|", linestyle="none", color=style.INK, markersize=13,
                markeredgewidth=2),
     ]  # fmt: skip
-    names = ["first to last sighting", "month with most documents", "in public use from"]
+    names = [
+        style.say("first to last sighting"),
+        style.say("month with most documents"),
+        style.say("in public use from"),
+    ]
     kept = 3 if with_known else 2
     _legend_below(ax, handles[:kept], names[:kept], ncols=3, below=2.9)
 
@@ -435,7 +483,7 @@ def _mark_truth(ax: Axes, true_day: pd.Timestamp | None) -> list[tuple[float, st
         return []
     noon = date2num(true_day) + 0.5
     ax.axvline(noon, color=style.PALETTE["reopening"], linewidth=2, zorder=5)
-    return [(noon, f"true date {say_date(true_day)}")]
+    return [(noon, style.say("true date {day}", day=say_date(true_day)))]
 
 
 def _window(
@@ -456,7 +504,7 @@ def _window(
 
 
 def _days_and_scope(line) -> str:
-    where = "" if line.scope == "nation" else f"\n{line.scope}"
+    where = "" if line.scope == "nation" else f"\n{style.name_value(str(line.scope))}"
     return style.drawable(say_days(line.not_before, line.not_after) + where)
 
 
@@ -467,8 +515,8 @@ def _shade_interval(ax: Axes, answer: tuple) -> list[tuple[float, str]]:
     low, high = ax.get_xlim()
     left = low if pd.isna(answer.not_before) else date2num(answer.not_before)
     right = high if pd.isna(answer.not_after) else date2num(answer.not_after + DAY)
-    ax.axvspan(left, right, color="#dde4ec", linewidth=0, zorder=0)
-    days = "" if pd.isna(answer.n_days) else f", {_number(answer.n_days)} days"
+    ax.axvspan(left, right, color=style.SHADE, linewidth=0, zorder=0)
+    days = "" if pd.isna(answer.n_days) else style.say(", {n} days", n=_number(answer.n_days))
     return [((left + right) / 2, say_days(answer.not_before, answer.not_after) + days)]
 
 
@@ -476,7 +524,7 @@ def _draw_evidence(ax: Axes, place: float, line, binding: tuple) -> None:
     """One bar, each half in the dash of its own confidence, with an arrow at an open side."""
     low, high = ax.get_xlim()
     binds = line.not_before == binding[0] or line.not_after == binding[1]
-    colour = _BINDING if binds else _OTHER
+    colour = style.INK if binds else _OTHER
     left = low if pd.isna(line.not_before) else max(date2num(line.not_before), low)
     right = high if pd.isna(line.not_after) else min(date2num(line.not_after + DAY), high)
     middle = (left + right) / 2
@@ -506,19 +554,17 @@ def _say_problem(ax: Axes, answer: tuple) -> None:
         return
     width = 0.55 * 72 * ax.get_figure(root=True).get_figwidth()
     size = plt.rcParams["font.size"]
-    ax.set_xlabel(
-        style.wrap_text(style.drawable(f"no interval: {answer.problem}"), width, size=size),
-        loc="left", parse_math=False,
-    )  # fmt: skip
+    why = style.drawable(style.say("no interval: {why}", why=answer.problem))
+    ax.set_xlabel(style.wrap_text(why, width, size=size), loc="left", parse_math=False)
 
 
 def _dating_legend(ax: Axes, answer: tuple) -> None:
     lines = ax.get_xlabel().count("\n") + 1 if ax.get_xlabel() else 0
     handles = [
-        Line2D([], [], color=_BINDING, linewidth=4), Line2D([], [], color=_OTHER, linewidth=4),
+        Line2D([], [], color=style.INK, linewidth=4), Line2D([], [], color=_OTHER, linewidth=4),
         Line2D([], [], color=_OTHER, linewidth=4, linestyle=(0, (1.2, 0.8))),
         Line2D([], [], color=_OTHER, marker=">", linestyle="none", markersize=9),
     ]  # fmt: skip
-    gives = "contradict each other" if answer.problem else "gives a day of the interval"
-    names = [gives, "agrees", "low confidence", "no day known"]
+    gives = style.say("contradict each other" if answer.problem else "gives a day of the interval")
+    names = [gives, style.say("agrees"), style.say("low confidence"), style.say("no day known")]
     _legend_below(ax, handles, names, ncols=2, below=2.9 + 1.15 * lines)

@@ -27,7 +27,11 @@ from helpers.drawing.draw.charts import (
     require_rows,
 )
 
-_WEIGHT_NAMES = {"log_dice": "logDice", "log_likelihood": "log-likelihood G²", "n": "n"}
+_WEIGHT_NAMES = {
+    "log_dice": style.saying("logDice"),
+    "log_likelihood": style.saying("log-likelihood G²"),
+    "n": style.saying("n"),
+}
 _WIDEST_LINE = 6.0
 # Between a number and its line, between a word and its gloss beside it.
 _GAP = 5.0
@@ -360,10 +364,11 @@ def _draw_box(ax: Axes, plan: _Plan, term: str, colour: str, code: str) -> None:
     ax.add_patch(
         Rectangle(
             (left, y - label.height / 2), right - left, label.height, facecolor=colour,
-            edgecolor="white", linewidth=1.5, zorder=3,
+            edgecolor=style.GROUND, linewidth=1.5, zorder=3,
         )
     )  # fmt: skip
-    ink = style.INK if _is_light(colour) else "white"
+    dark, light = sorted((style.INK, style.GROUND), key=_is_light)
+    ink = dark if _is_light(colour) else light
     _write(ax, label, ((left + right) / 2, y), 0, "center", ink, ink)
     _write_code(ax, code, (left + 0.7 * _font(), y + label.height / 2 - 0.6 * _font()), ink)
 
@@ -374,13 +379,13 @@ def _draw_collocate(ax: Axes, plan: _Plan, word: str, side: int, colour: str, co
     heights = [line.at_collocate for line in ends]
     if len(ends) > 1:
         ax.vlines(x, min(heights) - 3, max(heights) + 3, color=colour, linewidth=1.4, zorder=2)
-    face = colour if word in plan.terms else "white"
+    face = colour if word in plan.terms else style.GROUND
     ax.plot(
         x, y, "o", markersize=_dot(), markeredgewidth=1.5, markeredgecolor=colour, zorder=4,
         markerfacecolor=face,
     )  # fmt: skip
     if code:
-        _write_code(ax, code, (x, y), "white" if face == colour else colour)
+        _write_code(ax, code, (x, y), style.GROUND if face == colour else colour)
     align = {-1: "right", 1: "left"}[side]
     _write(ax, plan.labels[word], (x, y), side * (0.6 * _dot() + 3), align, style.INK, style.QUIET)
     for line in ends:
@@ -437,27 +442,39 @@ def _marks(categories: Mapping[str, str], *, known: bool) -> dict[str, tuple[str
 
 def _note(plan: _Plan, weight: str, left_out: int) -> str:
     """What width, number, order and place mean, and what they do not."""
-    name = _WEIGHT_NAMES.get(weight, weight)
-    order = f"strongest {name} first"
-    sentences = ["Number at a line, and its width: how often the two words occur together."]
+    name = style.say(_WEIGHT_NAMES[weight]) if weight in _WEIGHT_NAMES else weight
+    sentences = [
+        style.say("Number at a line, and its width: how often the two words occur together.")
+    ]
     if -1 in plan.side.values():
-        sentences += [f"Left: collocates of one term, {order}. Right: collocates they share."]
+        sentences += [
+            style.say(
+                "Left: collocates of one term, strongest {weight} first. "
+                "Right: collocates they share.",
+                weight=name,
+            )
+        ]
     elif _n_shared(plan):
-        sentences += ["All collocates are shared."]
+        sentences += [style.say("All collocates are shared.")]
     else:
-        sentences += [f"Collocates of each term: {order}."]
-    sentences += ["Distances mean nothing."]
+        sentences += [style.say("Collocates of each term: strongest {weight} first.", weight=name)]
+    sentences += [style.say("Distances mean nothing.")]
     if set(plan.terms) & set(plan.side):
-        sentences += ["A filled circle is itself a search term."]
+        sentences += [style.say("A filled circle is itself a search term.")]
     if left_out:
-        sentences += [f"Left out: {left_out:,} weaker pairs."]
-    return style.wrap_text(style.drawable(" ".join(sentences)), plan.width, size=_small())
+        sentences += [style.say("Left out: {n} weaker pairs.", n=f"{left_out:,}")]
+    gap = "" if style.in_force().language == "zh" else " "
+    return style.wrap_text(style.drawable(gap.join(sentences)), plan.width, size=_small())
 
 
 def _default_title(plan: _Plan) -> str:
-    named = ", ".join(plan.terms) if len(plan.terms) <= 3 else f"{len(plan.terms)} terms"
-    both = f", {_n_shared(plan) or 'none'} of them shared" if len(plan.terms) > 1 else ""
-    return f"The company of {named}: {len(plan.side)} words{both}"
+    few = len(plan.terms) <= 3
+    named = style.list_names(plan.terms) if few else style.say("{n} terms", n=len(plan.terms))
+    title = style.say("The company of {terms}: {n} words", terms=named, n=len(plan.side))
+    if len(plan.terms) == 1:
+        return title
+    shared = _n_shared(plan) or style.say("none")
+    return title + style.say(", {n} of them shared", n=shared)
 
 
 def _n_shared(plan: _Plan) -> int:

@@ -43,21 +43,27 @@ def draw_summary_page(
     _print_facts(axes[0], facts)
     plot_ranked_terms(
         terms, glossary=glossary, top=_TOP_TERMS, category_of=category_of, ax=axes[1],
-        title="Policy terms by mentions, also inside longer terms",
+        title=style.say("Policy terms by mentions, also inside longer terms"),
     )  # fmt: skip
     if rates is None or rates.empty:
-        _say(axes[2], "Two languages: no term of either side occurs often enough to draw")
+        _say(
+            axes[2],
+            style.say("Two languages: no term of either side occurs often enough to draw"),
+        )
     else:
         plot_two_languages(
             rates, glossary=glossary, top=_TOP_EACH_SIDE, ax=axes[2],
-            title="Prevention and reopening, mentions per 1,000 characters",
+            title=style.say("Prevention and reopening, mentions per 1,000 characters"),
         )  # fmt: skip
-    plot_label_shares(label_counts, ax=axes[3], title="What the clauses speak of")
+    plot_label_shares(label_counts, ax=axes[3], title=style.say("What the clauses speak of"))
     if shares is None or shares.empty:
-        _say(axes[4], "Balance: no clause speaks of one subject alone, so no share is drawn")
+        _say(
+            axes[4],
+            style.say("Balance: no clause speaks of one subject alone, so no share is drawn"),
+        )
     else:
         plot_share_intervals(
-            shares, ax=axes[4], title="Share of prevention among both, and how sure"
+            shares, ax=axes[4], title=style.say("Share of prevention among both, and how sure")
         )
     return figure
 

@@ -15,7 +15,7 @@ from helpers.drawing.draw.charts import (
     require_rows,
 )
 
-_COLOUR = style.PALETTE["prevention"]
+_CATEGORY = "prevention"
 _LIGHTEST = 0.3
 
 
@@ -55,9 +55,12 @@ def plot_obligations(
     scale = _longest_bar(counts["n"], room) / max(counts["n"].max(), 1)
     for row, part in enumerate(parts):
         _draw_part(ax, row, counts.loc[counts["part"] == part], kinds, scale)
-    ax.set_xlabel("bar and number: n  ·  from the strictest kind (left) to the freest (right)")
+    ax.set_xlabel(
+        style.say("bar and number: n  ·  from the strictest kind (left) to the freest (right)")
+    )
     levels = _name_columns(ax, kinds, examples or {}, room)
-    default = f"{_number(counts['n'].sum())} expressions of obligation and how strict they are"
+    n = _number(counts["n"].sum())
+    default = style.say("{n} expressions of obligation and how strict they are", n=n)
     style.set_title(ax, title or default, pad=16 + levels * 1.3 * _small())
     return ax
 
@@ -94,7 +97,10 @@ def _kinds_in_order(counts: pd.DataFrame, examples: Mapping[str, str] | None) ->
 
 def _part_names(parts: Sequence[str]) -> list[str]:
     room, size = 0.25 * 72 * plt.rcParams["figure.figsize"][0], plt.rcParams["font.size"]
-    return [style.wrap_text(style.drawable(str(part)), room, size=size) for part in parts]
+    return [
+        style.wrap_text(style.drawable(style.name_value(str(part))), room, size=size)
+        for part in parts
+    ]
 
 
 def _draw_part(
@@ -105,7 +111,7 @@ def _draw_part(
         length = scale * cell.n
         ax.barh(
             row, length, left=column, height=0.62, color=_shade(column, len(kinds)),
-            edgecolor=_COLOUR, linewidth=0.8, zorder=2,
+            edgecolor=style.colour_of(_CATEGORY), linewidth=0.8, zorder=2,
         )  # fmt: skip
         ax.annotate(
             _number(cell.n), (column + length, row), xytext=(4, 0), va="center",
@@ -115,7 +121,7 @@ def _draw_part(
 
 def _shade(place: int, n_kinds: int) -> tuple[float, ...]:
     """From the full colour (strictest) to a light tint of it (freest)."""
-    return _tint(_COLOUR, 1 - (1 - _LIGHTEST) * place / max(n_kinds - 1, 1))
+    return _tint(style.colour_of(_CATEGORY), 1 - (1 - _LIGHTEST) * place / max(n_kinds - 1, 1))
 
 
 def _frame(ax: Axes, kinds: Sequence[str]) -> None:
@@ -125,13 +131,16 @@ def _frame(ax: Axes, kinds: Sequence[str]) -> None:
     for side in ("left", "bottom"):
         ax.spines[side].set_visible(False)
     for column in range(len(kinds)):
-        ax.axvline(column, color="#b5b5b5", linewidth=0.8, zorder=1)
+        ax.axvline(column, color=style.FAINT, linewidth=0.8, zorder=1)
 
 
 def _print_totals(ax: Axes, totals: pd.DataFrame) -> None:
     """Write two columns to the right of the axes: n of all kinds, and n per 1,000 characters."""
     rates = [f"{rate:.1f}" for rate in totals["per_thousand_han"]]
-    columns = {"all": [_number(n) for n in totals["n"]], "per 1,000\ncharacters": rates}
+    columns = {
+        style.say("all"): [_number(n) for n in totals["n"]],
+        style.say("per 1,000\ncharacters"): rates,
+    }
     right, where = 0.0, {"textcoords": "offset points", "ha": "right", "annotation_clip": False}
     for heading, notes in columns.items():
         widths = [style.text_width(note, size=plt.rcParams["font.size"]) for note in notes]

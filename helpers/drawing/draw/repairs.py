@@ -12,17 +12,17 @@ from helpers.drawing.draw.charts import require_rows
 
 # Column of the report -> how the grid names it.
 _NAMES = {
-    "html_removed": "html\nresidue",
-    "line_endings": "line\nendings",
-    "invisible_removed": "invisible\ncharacters",
-    "width_converted": "full or\nhalf width",
-    "compatibility_converted": "look-alike\ncode points",
-    "pinyin_removed": "pinyin\ninsertions",
-    "script_converted": "traditional\ncharacters",
-    "doubled_marks": "doubled\nmarks",
-    "commas_converted": "ASCII\ncommas",
-    "line_breaks_joined": "line breaks\nin words",
-    "damaged": "lost, not\nrepaired",
+    "html_removed": style.saying("html\nresidue"),
+    "line_endings": style.saying("line\nendings"),
+    "invisible_removed": style.saying("invisible\ncharacters"),
+    "width_converted": style.saying("full or\nhalf width"),
+    "compatibility_converted": style.saying("look-alike\ncode points"),
+    "pinyin_removed": style.saying("pinyin\ninsertions"),
+    "script_converted": style.saying("traditional\ncharacters"),
+    "doubled_marks": style.saying("doubled\nmarks"),
+    "commas_converted": style.saying("ASCII\ncommas"),
+    "line_breaks_joined": style.saying("line breaks\nin words"),
+    "damaged": style.saying("lost, not\nrepaired"),
 }
 _MOST_DOCUMENTS = 30
 _COLOUR = "#0b5d8e"
@@ -51,7 +51,8 @@ def plot_repairs(report: pd.DataFrame, *, title: str | None = None, ax: Axes | N
             _draw_cell(ax, row, column, document[kind], 1000 * document[kind] / document["n_raw"])
     _name_grid(ax, shown, kinds)
     n_repaired = int((report[[*_NAMES][:-1]].sum(axis=1) > 0).sum())
-    style.set_title(ax, title or f"{n_repaired} of {len(report)} documents needed repair", pad=44)
+    default = style.say("{n} of {total} documents needed repair", n=n_repaired, total=len(report))
+    style.set_title(ax, title or default, pad=44)
     return ax
 
 
@@ -69,12 +70,15 @@ def _draw_cell(ax: Axes, row: int, column: int, n: int, per_thousand: float) -> 
     ax.add_patch(
         Rectangle(
             (column - 0.48, row - 0.46), 0.96, 0.92, facecolor=(*_rgb(), 0.9 * depth),
-            edgecolor="#dddddd", linewidth=0.6,
+            edgecolor="#dddddd" if style.in_force().mode == "light" else style.GRID, linewidth=0.6,
         )
     )  # fmt: skip
     if n:
         dark = depth > 0.5
-        ax.text(column, row, f"{n:,}", ha="center", va="center", color="white" if dark else "black")
+        on_light = "black" if style.in_force().mode == "light" else style.INK
+        ax.text(
+            column, row, f"{n:,}", ha="center", va="center", color="white" if dark else on_light
+        )  # fmt: skip
 
 
 def _rgb() -> tuple[float, ...]:
@@ -86,7 +90,7 @@ def _name_grid(ax: Axes, shown: pd.DataFrame, kinds: list[str]) -> None:
     size = plt.rcParams["font.size"]
     names = [_shorten(style.drawable(str(doc_id)), room, size) for doc_id in shown["doc_id"]]
     ax.set_yticks(range(len(names)), names)
-    ax.set_xticks(range(len(kinds)), [_NAMES[kind] for kind in kinds], fontsize="small")
+    ax.set_xticks(range(len(kinds)), [style.say(_NAMES[kind]) for kind in kinds], fontsize="small")
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     ax.set_xlim(-0.55, max(len(kinds), 1) - 0.45)
@@ -94,10 +98,16 @@ def _name_grid(ax: Axes, shown: pd.DataFrame, kinds: list[str]) -> None:
     ax.grid(False)
     for side in ax.spines.values():
         side.set_visible(False)
-    unused = [_NAMES[kind].replace("\n", " ") for kind in _NAMES if kind not in kinds]
-    below = "places repaired; darker = more per 1,000 characters of the file"
+    gap = "" if style.in_force().language == "zh" else " "
+    unused = [style.say(_NAMES[kind]).replace("\n", gap) for kind in _NAMES if kind not in kinds]
+    below = style.say(
+        "places repaired; darker = more per 1,000 characters of the file"
+        if style.in_force().mode == "light"
+        else "places repaired; brighter = more per 1,000 characters of the file"
+    )
     if unused:
-        below += style.wrap_text(f"\nnone: {', '.join(unused)}", 9 * room / 4, size=size)
+        none = style.say("none: {kinds}", kinds=style.list_names(unused))
+        below += style.wrap_text(f"\n{none}", 9 * room / 4, size=size)
     ax.set_xlabel(below, fontsize="small")
 
 

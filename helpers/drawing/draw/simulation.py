@@ -9,13 +9,21 @@ from helpers.drawing import style
 from helpers.drawing.draw.charts import _legend_below, _name_rows, _print_right, require_rows
 
 _INTERVALS = {
-    "sentences, percentile": ("sentences resampled", "s", style.PALETTE["reopening"]),
-    "documents, percentile": ("documents resampled", "o", style.PALETTE["governance"]),
-    "documents, logit t": ("documents, logit t", "^", style.PALETTE["prevention"]),
+    "sentences, percentile": (style.saying("sentences resampled"), "s", "reopening"),
+    "documents, percentile": (style.saying("documents resampled"), "o", "governance"),
+    "documents, logit t": (style.saying("documents, logit t"), "^", "prevention"),
 }
-_STEPS = [style.PALETTE[name] for name in (
-    "unlabelled", "reopening", "governance", "prevention", "coupling",
-)]  # fmt: skip
+# The values simulate writes, as a reader sees them.
+_WORDS = {
+    "tokens": style.saying("tokens"),
+    "documents": style.saying("documents"),
+    "bursty": style.saying("bursty"),
+    "independent": style.saying("independent"),
+    "outside rule": style.saying("outside rule"),
+    "lexicon, all words": style.saying("lexicon, all words"),
+    "lexicon, definers out": style.saying("lexicon, definers out"),
+}
+_STEPS = ("unlabelled", "reopening", "governance", "prevention", "coupling")
 
 
 def plot_coverage(
@@ -48,22 +56,27 @@ def plot_coverage(
     ax.axhline(0.95, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     shown = [name for name in _INTERVALS if name in set(rows["interval"])]
     for name in shown:
-        _, marker, colour = _INTERVALS[name]
+        _, marker, category = _INTERVALS[name]
+        colour = style.colour_of(category)
         _line(ax, rows[rows["interval"] == name], "coverage", marker, colour)
     _documents_axis(ax, rows["n_documents"])
     ax.set_ylim(min(0.7, rows["low"].min() - 0.02), 1.0)
-    ax.set_ylabel("intervals that hold the truth")
-    handles = [ax.plot([], [], marker=_INTERVALS[n][1], color=_INTERVALS[n][2])[0] for n in shown]
-    _legend_below(ax, handles, [_INTERVALS[name][0] for name in shown], ncols=3)
-    style.set_title(ax, title or f"How often a 95 % interval holds the truth (rho {rho})")
+    ax.set_ylabel(style.say("intervals that hold the truth"))
+    handles = [
+        ax.plot([], [], marker=marker, color=style.colour_of(category))[0]
+        for _, marker, category in map(_INTERVALS.get, shown)
+    ]
+    _legend_below(ax, handles, [style.say(_INTERVALS[name][0]) for name in shown], ncols=3)
+    default = style.say("How often a 95 % interval holds the truth (rho {rho})", rho=rho)
+    style.set_title(ax, title or default)
     return ax
 
 
 def plot_power(power: pd.DataFrame, *, title: str | None = None, ax: Axes | None = None) -> Axes:
     """Axes with one line per true difference: how often it is found, against documents.
 
-    `power` comes from simulate.power. Lines are named at their right end; the lowest, of no
-    difference at all, should lie at 5 percent.
+    `power` comes from simulate.power. Names stand to the right, joined to the ends of their
+    lines; the lowest, of no difference at all, should lie at 5 percent.
 
     >>> from matplotlib.figure import Figure
     >>> style.set_theme()
@@ -77,18 +90,23 @@ def plot_power(power: pd.DataFrame, *, title: str | None = None, ax: Axes | None
     ax.axhline(0.8, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     ends = []
     for place, (difference, rows) in enumerate(power.groupby("difference")):
-        colour = _STEPS[min(place, len(_STEPS) - 1)]
+        colour = style.colour_of(_STEPS[min(place, len(_STEPS) - 1)])
         _line(ax, rows, "power", "o", colour)
-        name = f"differ by {difference:.2f}" if difference else "no difference"
+        by = f"{difference:.2f}"
+        name = style.say("differ by {n}", n=by) if difference else style.say("no difference")
         last = rows.sort_values("n_documents").iloc[-1]
         ends.append((last["n_documents"], last["power"], name, colour))
-    for (x, _, name, colour), y in zip(ends, _apart([end[1] for end in ends]), strict=True):
-        ax.annotate(name, (x, y), xytext=(10, 0), textcoords="offset points", va="center",
-                    color=colour, annotation_clip=False)  # fmt: skip
-    _documents_axis(ax, power["n_documents"], "documents in each of the two groups")
+    for (x, y, name, colour), beside in zip(ends, _apart([end[1] for end in ends]), strict=True):
+        ax.annotate(
+            name, (x, y), xytext=(1.05, beside), textcoords=ax.get_yaxis_transform(), va="center",
+            color=colour, annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.8, "shrinkA": 2,
+                        "shrinkB": 5, "relpos": (0, 0.5)},
+        )  # fmt: skip
+    _documents_axis(ax, power["n_documents"], style.say("documents in each of the two groups"))
     ax.set_ylim(0, 1.02)
-    ax.set_ylabel("corpora in which p < .05")
-    style.set_title(ax, title or "How many documents a difference needs")
+    ax.set_ylabel(style.say("pairs of corpora with p < .05"))
+    style.set_title(ax, title or style.say("How many documents a difference needs"), pad=22)
     return ax
 
 
@@ -107,22 +125,32 @@ def plot_false_positives(
     '90%'
     """
     require_rows(found, "false positives", ["groups", "words", "test", "any_found", "low", "high"])
-    ordered = found.sort_values(["words", "groups", "test"], ascending=[False, True, True])
+    # The same order in both halves, the test that keeps its 5 percent last.
+    ordered = found.sort_values(["words", "test", "groups"], ascending=[False, False, True])
     ax = style.new_axes(rows=len(ordered) * 1.2 + 1) if ax is None else ax
     colours = {"tokens": style.PALETTE["reopening"], "documents": style.PALETTE["prevention"]}
     for place, row in enumerate(ordered.itertuples()):
         ax.barh(place, row.any_found, height=0.6, color=colours.get(row.test, style.PLAIN))
         ax.hlines(place, row.low, row.high, color=style.INK, linewidth=1.5)
-    _name_rows(
-        ax, [f"{row.words}: {row.groups},\n{row.test} as units" for row in ordered.itertuples()]
-    )
+    names = [
+        style.say(
+            "{words}: {groups},\n{test} as units",
+            words=_in_words(row.words), groups=_in_words(row.groups), test=_in_words(row.test),
+        )
+        for row in ordered.itertuples()
+    ]  # fmt: skip
+    _name_rows(ax, names)
     ax.axvline(0.05, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter(PercentFormatter(1.0))
     _print_right(ax, [f"{share:.0%}" for share in ordered["any_found"]])
-    ax.set_xlabel("corpora with at least one false key word; dashed: 5 %")
-    style.set_title(ax, title or "Key words where there is nothing to find")
+    ax.set_xlabel(style.say("corpora with at least one false key word (dashed: 5 %)"))
+    style.set_title(ax, title or style.say("Key words where there is nothing to find"))
     return ax
+
+
+def _in_words(value: str) -> str:
+    return style.say(_WORDS[value]) if value in _WORDS else value
 
 
 def _line(ax: Axes, rows: pd.DataFrame, column: str, marker: str, colour: str) -> None:
@@ -131,21 +159,21 @@ def _line(ax: Axes, rows: pd.DataFrame, column: str, marker: str, colour: str) -
     ax.vlines(rows["n_documents"], rows["low"], rows["high"], color=colour, linewidth=1.5)
 
 
-def _documents_axis(ax: Axes, sizes: pd.Series, name: str = "documents") -> None:
+def _documents_axis(ax: Axes, sizes: pd.Series, name: str = "") -> None:
     ax.set_xscale("log")
     ax.xaxis.set_major_locator(FixedLocator(sorted(sizes.unique())))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.set_xticks(sorted(sizes.unique()), [str(size) for size in sorted(sizes.unique())])
-    ax.set_xlabel(name)
+    ax.set_xlabel(name or style.say("documents"))
 
 
-def _apart(heights: list[float], least: float = 0.07) -> list[float]:
+def _apart(heights: list[float], least: float = 0.07, highest: float = 1.07) -> list[float]:
     """The heights moved so that no two names overlap, in their order."""
     placed: dict[int, float] = {}
     below = -np.inf
     for place in np.argsort(heights, kind="stable"):
         placed[int(place)] = below = max(heights[place], below + least)
-    top = 1.0 + least
+    top = highest + least
     for place in sorted(placed, key=placed.get, reverse=True):
         placed[place] = top = min(placed[place], top - least)
     return [placed[place] for place in range(len(heights))]

@@ -36,7 +36,20 @@ def say_date(date: pd.Timestamp) -> str:
     >>> say_date(pd.Timestamp("2020-02-24"))
     '24 Feb 2020'
     """
+    if in_chinese():
+        return f"{date.year}年{date.month}月{date.day}日"
     return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def in_chinese() -> bool:
+    """Return whether dates and names are said in Chinese, by the setting in force."""
+    return style.in_force().language == "zh"
+
+
+def name_in_language(row) -> str:
+    """Return the row's name_zh in Chinese furniture, where it has one; else its name_en."""
+    chinese = getattr(row, "name_zh", "") if in_chinese() else ""
+    return str(chinese if pd.notna(chinese) and chinese else row.name_en)
 
 
 def say_days(start: pd.Timestamp, end: pd.Timestamp) -> str:
@@ -48,17 +61,74 @@ def say_days(start: pd.Timestamp, end: pd.Timestamp) -> str:
     'to 23 Mar 2020'
     """
     if pd.isna(start) or pd.isna(end):
-        return (
-            " ".join(
-                f"{word} {say_date(day)}"
-                for word, day in (("from", start), ("to", end))
-                if pd.notna(day)
+        return _say_open_days(start, end)
+    if start.year != end.year:
+        first, last = say_date(start), say_date(end)
+    elif in_chinese():
+        first, last = say_date(start), f"{end.month}月{end.day}日"
+    else:
+        first, last = f"{start.day} {_MONTHS[start.month - 1]}", say_date(end)
+    return style.say("{low} to {high}", low=first, high=last)
+
+
+def _say_open_days(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    if pd.notna(start):
+        return style.say("from {day}", day=say_date(start))
+    return style.say("to {day}", day=say_date(end)) if pd.notna(end) else style.say("no date")
+
+
+def checked_rows(
+    table: pd.DataFrame,
+    name: str,
+    columns: Iterable[str],
+    *,
+    days: Iterable[str] = (),
+    open_days: Iterable[str] = (),
+    numbers: Iterable[str] = (),
+    counts: Iterable[str] = (),
+    texts: Iterable[str] = (),
+) -> pd.DataFrame:
+    """Return the rows, numbered from 0; a ValueError says what cannot be drawn.
+
+    `columns` must be there, each once. `days` holds dates, `open_days` may lack some; `numbers`
+    holds finite numbers and gaps, `counts` numbers of at least 0 and no gaps, `texts` text.
+    """
+    columns = list(columns)
+    require_rows(table, name, columns)
+    twice = [column for column in columns if list(table.columns).count(column) > 1]
+    if twice:
+        raise ValueError(f"the {name} table has the column {twice[0]!r} twice; keep one of them")
+    require_days(table, name, days)
+    require_days(table, name, open_days, open_ended=True)
+    for column in numbers:
+        _require_numbers(table, name, column, gaps=True)
+    for column in counts:
+        _require_numbers(table, name, column, gaps=False)
+    for column in texts:
+        wrong = [cell for cell in table[column] if not isinstance(cell, str)]
+        if wrong:
+            raise ValueError(
+                f"column {column!r} of the {name} table holds {wrong[0]!r}, which is no text; "
+                "name it, or leave that row out"
             )
-            or "no date"
+    return table.reset_index(drop=True)
+
+
+def _require_numbers(table: pd.DataFrame, name: str, column: str, *, gaps: bool) -> None:
+    cells = table[column]
+    if not pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_bool_dtype(cells):
+        raise ValueError(
+            f"column {column!r} of the {name} table holds no numbers (its type is {cells.dtype}); "
+            f"make them with pd.to_numeric({column!r} column)"
         )
-    if start.year == end.year:
-        return f"{start.day} {_MONTHS[start.month - 1]} to {say_date(end)}"
-    return f"{say_date(start)} to {say_date(end)}"
+    numbers = cells.to_numpy(dtype=float, na_value=np.nan)
+    wrong = np.isinf(numbers) if gaps else ~((numbers >= 0) & np.isfinite(numbers))
+    if wrong.any():
+        kind = "finite number" if gaps else "number of at least 0"
+        raise ValueError(
+            f"column {column!r} of the {name} table holds {numbers[wrong][0]} in row "
+            f"{int(wrong.argmax())}, which is no {kind}; see how it was computed"
+        )
 
 
 def require_days(
@@ -71,6 +141,11 @@ def require_days(
             raise ValueError(
                 f"column {column!r} of the {name} table holds no dates (its type is "
                 f"{found.dtype}); make them with pd.to_datetime({column!r} column)"
+            )
+        if isinstance(found.dtype, pd.DatetimeTZDtype):
+            raise ValueError(
+                f"column {column!r} of the {name} table has the time zone {found.dt.tz}; a day "
+                f"needs none: {column!r} column.dt.tz_localize(None)"
             )
         if not open_ended and found.isna().any():
             raise ValueError(
@@ -140,11 +215,25 @@ def date_ticks(first: pd.Timestamp, last: pd.Timestamp) -> list[tuple[pd.Timesta
     step = next((n for n in _MONTH_STEPS if _n_ticks(months, n) <= _MOST_TICKS), _MONTH_STEPS[-1])
     kept = [day for day in months if (12 * day.year + day.month - 1) % step == 0]
     if step >= 12:
-        return [(day, str(day.year)) for day in kept]
+        return [(day, year_of(day.year)) for day in kept]
     years = _first_of_year(kept)
     return [
-        (day, _MONTHS[day.month - 1] + (f"\n{day.year}" if day in years else "")) for day in kept
+        (day, month_of(day) + (f"\n{year_of(day.year)}" if day in years else "")) for day in kept
     ]
+
+
+def year_of(year: int) -> str:
+    """Return the year as it is written under a date."""
+    return f"{year}年" if in_chinese() else str(year)
+
+
+def month_of(day: pd.Timestamp) -> str:
+    """Return the month of the day, short."""
+    return f"{day.month}月" if in_chinese() else _MONTHS[day.month - 1]
+
+
+def _day_of_month(day: pd.Timestamp) -> str:
+    return f"{month_of(day)}{day.day}日" if in_chinese() else f"{day.day} {month_of(day)}"
 
 
 def _n_ticks(months: pd.DatetimeIndex, step: int) -> int:
@@ -160,7 +249,7 @@ def _every_day(first: pd.Timestamp, last: pd.Timestamp) -> list[pd.Timestamp]:
 def _name_days(days: Sequence[pd.Timestamp]) -> list[tuple[pd.Timestamp, str]]:
     years = _first_of_year(days)
     return [
-        (day, f"{day.day} {_MONTHS[day.month - 1]}" + (f"\n{day.year}" if day in years else ""))
+        (day, _day_of_month(day) + (f"\n{year_of(day.year)}" if day in years else ""))
         for day in days
     ]
 
@@ -202,11 +291,12 @@ def name_of_period(rows: pd.DataFrame) -> str:
     """
     days = (rows["end"] - rows["start"]).dt.days + 1
     for name, shortest, longest in (
-        ("day", 1, 1), ("week", 7, 7), ("month", 28, 31), ("year", 365, 366),
+        (style.saying("day"), 1, 1), (style.saying("week"), 7, 7), (style.saying("month"), 28, 31),
+        (style.saying("year"), 365, 366),
     ):  # fmt: skip
         if days.between(shortest, longest).all():
-            return name
-    return "period"
+            return style.say(name)
+    return style.say("period")
 
 
 def draw_line(
@@ -276,9 +366,9 @@ def _name_at(ax: Axes, x: float, name: str, base: float) -> Annotation:
         name, (x, 1), xycoords=ax.get_xaxis_transform() + lift, xytext=(0, 0), ha="center",
         textcoords="offset points", va="bottom", fontsize="small", color=style.QUIET,
         annotation_clip=False, parse_math=False,
-        arrowprops={"arrowstyle": "-", "color": "#b5b5b5", "linewidth": 0.8, "shrinkB": 0,
+        arrowprops={"arrowstyle": "-", "color": style.FAINT, "linewidth": 0.8, "shrinkB": 0,
                     "shrinkA": 0},
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
+        bbox={"facecolor": style.GROUND, "edgecolor": "none", "pad": 0.4},
     )  # fmt: skip
 
 
@@ -298,7 +388,7 @@ def shade_phases(panels: Sequence[Axes], phases: pd.DataFrame, *, base: float) -
     size = 0.833 * plt.rcParams["font.size"]
     rooms = (visible["right"] - visible["left"]) * per_day - 4
     full = [
-        _fitted(f"{phase.code} {phase.name_en}", room, size)
+        _fitted(f"{phase.code} {name_in_language(phase)}", room, size)
         for phase, room in zip(visible.itertuples(), rooms, strict=True)
     ]
     narrow = [
@@ -346,7 +436,8 @@ def mark_turning_points(panels: Sequence[Axes], points: pd.DataFrame) -> tuple:
     """
     ax = panels[0]
     first, last = ax.get_xlim()
-    days = pd.Series(date2num(points["date"]), index=points.index)
+    points = points.reset_index(drop=True)
+    days = pd.Series(date2num(points["date"]))
     shown = points.loc[days.between(first, last, inclusive="left")].sort_values(
         "date", kind="stable"
     )
@@ -361,13 +452,19 @@ def mark_turning_points(panels: Sequence[Axes], points: pd.DataFrame) -> tuple:
     lines = [
         (
             str(number),
-            f"{say_date(point.date)}, {point.scope}: {point.name_en}"
-            + (" (day uncertain)" if point.confidence == "low" else ""),
+            style.say(
+                "{day}, {place}: {what}",
+                day=say_date(point.date),
+                place=style.name_value(str(point.scope)),
+                what=name_in_language(point),
+            )
+            + (style.say(" (day uncertain)") if point.confidence == "low" else ""),
         )
         for number, point in enumerate(shown.itertuples(), start=1)
     ]
     if len(shown) < len(points):
-        lines.append(("–", f"not drawn, outside these dates: {len(points) - len(shown)} more"))
+        n = len(points) - len(shown)
+        lines.append(("–", style.say("not drawn, outside these dates: {n} more", n=n)))
     return height, lines
 
 
@@ -472,12 +569,13 @@ def _print_line(ax: Axes, text: str, right: float, down: float, size: float) -> 
 def require_marks(phases: pd.DataFrame | None, turning_points: pd.DataFrame | None) -> None:
     """Raise a ValueError where the phases or the turning points cannot be drawn."""
     if phases is not None:
-        require_rows(phases, "phases", ["code", "start", "end", "name_en"])
-        require_days(phases, "phases", ["start", "end"], open_ended=True)
+        columns = ["code", "start", "end", "name_en"]
+        checked_rows(
+            phases, "phases", columns, open_days=["start", "end"], texts=["code", "name_en"]
+        )
     if turning_points is not None:
         columns = ["date", "scope", "name_en", "confidence"]
-        require_rows(turning_points, "turning points", columns)
-        require_days(turning_points, "turning points", ["date"])
+        checked_rows(turning_points, "turning points", columns, days=["date"], texts=columns[1:])
 
 
 def dress(
@@ -500,7 +598,7 @@ def dress(
         key += lines
     if phases is not None:
         height, unnamed = shade_phases(panels, phases, base=height)
-        key = [(phase.code, str(phase.name_en)) for phase in unnamed.itertuples()] + key
+        key = [(phase.code, name_in_language(phase)) for phase in unnamed.itertuples()] + key
     grow(ax, height)
     print_key(panels, key, below=below * _line_height())
     style.set_title(ax, title, pad=height + 8)

@@ -1,6 +1,6 @@
 """Change over time: shares with phases, outside series and volume; change points; lags."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import cycle
 
 import matplotlib.pyplot as plt
@@ -17,10 +17,10 @@ from helpers.drawing.draw.charts import (
     Categories,
     _legend_below,
     categories_for,
-    require_rows,
 )
 from helpers.drawing.draw.time_axis import (
     DAY,
+    checked_rows,
     draw_line,
     dress,
     lay_out,
@@ -29,7 +29,6 @@ from helpers.drawing.draw.time_axis import (
     name_ends,
     name_of_period,
     pieces,
-    require_days,
     require_marks,
     say_date,
     set_time_axis,
@@ -43,17 +42,15 @@ VALUES = {
     "rate": ("rate", "rate_low", "rate_high"),
 }
 _VALUE_NAMES = {
-    "share": "share of documents",
-    "rate": "mentions per 1,000 Han characters",
+    "share": style.saying("share of documents"),
+    "rate": style.saying("mentions per 1,000 Han characters"),
 }
 _SERIES_NAMES = {
-    "stringency": "stringency index (0 to 100)",
-    "confirmed": "confirmed cases, cumulative",
-    "new cases": "new confirmed cases per day",
+    "stringency": style.saying("stringency index (0 to 100)"),
+    "confirmed": style.saying("confirmed cases, cumulative"),
+    "new cases": style.saying("new confirmed cases per day"),
 }
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-# For groups outside the lexicon's categories, whose colours mean those and nothing else.
-_NEUTRAL = (style.INK, style.PALETTE["other"], style.PLAIN)
 _MOST_PLACES = 3
 _MAIN_LINES = 14.0
 _SERIES_LINES = 4.5
@@ -106,7 +103,8 @@ def plot_shares_over_time(
 
     wanted = 1.4 * sum(name.count("\n") + 1 for name in names)
     n_series = 0 if outside is None else outside["series"].nunique()
-    heights = [max(_MAIN_LINES, wanted), *[_SERIES_LINES] * n_series, *[_VOLUME_LINES] * volume]
+    below = [_SERIES_LINES] * n_series + ([_VOLUME_LINES] if volume else [])
+    heights = [max(_MAIN_LINES, wanted), *below]
     panels = stack_panels(heights)
     set_time_axis(panels[-1], first, last)
     named = _draw_groups(panels[0], shown, groups, value, names, looks)
@@ -119,7 +117,7 @@ def plot_shares_over_time(
         _draw_volume(panels[-1], shown)
     dress(
         panels, named, phases=phases, turning_points=turning_points,
-        title=title or f"By {name_of_period(shown)}, {_VALUE_NAMES[value]}: {', '.join(groups)}",
+        title=title or _default_title(shown, groups, value),
     )  # fmt: skip
     return panels[0]
 
@@ -172,20 +170,21 @@ def plot_change_points(
         ax.axvline(date2num(change.start), color=style.INK, linewidth=1.4, zorder=3)
     _draw_change_levels(ax, changes, first, last)
     ax.set_xlabel(
-        "line: first day of the new level; band: its 95 % interval; grey steps: share between"
-        if len(changes) else "no change of level found"
+        style.say(
+            "line: first day of the new level; band: its 95 % interval; grey steps: share between"
+        )
+        if len(changes) else style.say("no change of level found")
     )  # fmt: skip
     lay_out(ax)
     height = stand_above(
         ax,
         [(date2num(change.start),
-          f"{say_date(change.start)}\nin {change.support:.0%} of resamples")
+          say_date(change.start) + "\n"
+          + style.say("in {share} of resamples", share=f"{change.support:.0%}"))
          for change in changes.itertuples()],
         lines=2,
     )  # fmt: skip
-    plural = "" if len(changes) == 1 else "s"
-    found = f"{len(changes)} change point{plural}" if len(changes) else "no change point"
-    style.set_title(ax, title or f"Share of documents: {group}, {found}", pad=height + 6)
+    style.set_title(ax, title or _changes_title(group, len(changes)), pad=height + 6)
     spread_names(named)
     return ax
 
@@ -207,7 +206,12 @@ def plot_lags(lags: pd.DataFrame, *, title: str | None = None, ax: Axes | None =
     ['levels: n 19 to 20, effective 6.0']
     """
     columns = ["on", "lag", "n", "n_effective", "correlation", "low", "high"]
-    require_rows(lags, "lags", columns)
+    lags = checked_rows(
+        lags, "lags", columns, numbers=["correlation", "low", "high", "n_effective", "lag"],
+        counts=["n"], texts=["on"],
+    )  # fmt: skip
+    if lags["lag"].isna().any():
+        raise ValueError("column 'lag' of the lags table has gaps; give each row its lag")
     strange = [name for name in lags["on"].unique() if name not in ("levels", "changes")]
     if strange:
         raise ValueError(f"column 'on' of the lags table holds {strange[0]!r}; it may be "
@@ -228,11 +232,12 @@ def plot_lags(lags: pd.DataFrame, *, title: str | None = None, ax: Axes | None =
     every = np.arange(lags["lag"].min(), lags["lag"].max() + 1)
     ax.xaxis.set_major_locator(FixedLocator(every[:: max(1, len(every) // 14)].tolist()))
     ax.set_xlim(every[0] - 0.6, every[-1] + 0.6)
-    ax.set_xlabel("lag in periods; above 0: the first series comes later")
-    ax.set_ylabel("correlation, 95 % interval")
+    ax.set_xlabel(style.say("lag in periods; above 0: the first series comes later"))
+    ax.set_ylabel(style.say("correlation, 95 % interval"))
     _legend_below(ax, handles, [_lags_name(lags.loc[lags["on"] == name]) for name in shown],
                   ncols=1)  # fmt: skip
-    style.set_title(ax, title or f"Correlation of two series at {lags['lag'].nunique()} lags")
+    default = style.say("Correlation of two series at {n} lags", n=lags["lag"].nunique())
+    style.set_title(ax, title or default)
     return ax
 
 
@@ -241,17 +246,23 @@ def plot_lags(lags: pd.DataFrame, *, title: str | None = None, ax: Axes | None =
 
 def _checked_shares(shares: pd.DataFrame, groups: Sequence[str], value: str) -> pd.DataFrame:
     """The rows of the groups in order of time, or a ValueError that says what is wrong."""
-    if value not in VALUES:
+    if not isinstance(value, str) or value not in VALUES:
         raise ValueError(f"value is {value!r}; it must be one of {', '.join(VALUES)}")
-    if isinstance(groups, str) or not len(groups) or len(set(groups)) < len(groups):
+    listed = isinstance(groups, Iterable) and not isinstance(groups, str)
+    names = list(groups) if listed else []
+    known = bool(names) and all(isinstance(group, str) for group in names)
+    if not known or len(set(names)) < len(names):
         raise ValueError(f"groups must be a list that names each group once; got {groups!r}")
     if len(groups) > len(_MARKERS):
         raise ValueError(
             f"{len(groups)} groups in one chart cannot be told apart; draw at most {len(_MARKERS)}"
         )
     name = "shares by period"
-    require_rows(shares, name, ["period", "start", "end", "group", "n_documents", *VALUES[value]])
-    require_days(shares, name, ["start", "end"])
+    columns = ["period", "start", "end", "group", "n_documents", *VALUES[value]]
+    shares = checked_rows(
+        shares, name, columns, days=["start", "end"], numbers=VALUES[value],
+        counts=["n_documents"], texts=["group"],
+    )  # fmt: skip
     missing = [group for group in groups if group not in set(shares["group"])]
     if missing:
         raise ValueError(
@@ -276,8 +287,10 @@ def _checked_shares(shares: pd.DataFrame, groups: Sequence[str], value: str) -> 
 
 def _checked_series(series: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     """The rows of the outside series within the days drawn, in order of time."""
-    require_rows(series, "series", ["series", "place", "date", "value"])
-    require_days(series, "series", ["date"])
+    columns = ["series", "place", "date", "value"]
+    series = checked_rows(
+        series, "series", columns, days=["date"], numbers=["value"], texts=["series", "place"]
+    )
     twice = series.loc[series.duplicated(["series", "place", "date"])]
     if len(twice):
         raise ValueError(
@@ -307,8 +320,10 @@ def _checked_changes(change_points: pd.DataFrame, shown: pd.DataFrame) -> pd.Dat
     tables.require_columns(change_points, "change points", columns)
     if change_points.empty:  # no change was found: a result, not a mistake
         return change_points
-    require_days(change_points, "change points", ["start"])
-    require_days(change_points, "change points", ["early", "late"], open_ended=True)
+    change_points = checked_rows(
+        change_points, "change points", columns, days=["start"], open_days=["early", "late"],
+        counts=["support", "share_before", "share_after"],
+    )  # fmt: skip
     outside = change_points.loc[
         ~change_points[["start", "early", "late"]].isin([*shown["start"], pd.NaT]).all(axis=1)
     ]
@@ -331,6 +346,30 @@ def _last_day(start: pd.Timestamp, shown: pd.DataFrame) -> pd.Timestamp:
 # ---------------------------------------------------------------- pieces
 
 
+def _default_title(shown: pd.DataFrame, groups: Sequence[str], value: str) -> str:
+    return style.say(
+        "By {period}, {value}: {groups}",
+        period=name_of_period(shown),
+        value=style.say(_VALUE_NAMES[value]),
+        groups=style.list_names([_in_a_title(group) for group in groups]),
+    )
+
+
+def _in_a_title(group: str) -> str:
+    """A category by its Chinese name in Chinese furniture; anything else as it is."""
+    in_chinese = style.in_force().language == "zh" and group in style.LABEL_NAMES
+    return style.label_name(group) if in_chinese else str(group)
+
+
+def _changes_title(group: str, n: int) -> str:
+    found = {0: style.say("no change point"), 1: style.say("1 change point")}
+    return style.say(
+        "Share of documents: {group}, {found}",
+        group=_in_a_title(group),
+        found=found.get(n) or style.say("{n} change points", n=n),
+    )
+
+
 def _names_of_groups(groups: Sequence[str], glossary: pd.DataFrame | None) -> list[str]:
     """One name per group, in two languages where it is a category or a term."""
     room = 0.24 * 72 * plt.rcParams["figure.figsize"][0]
@@ -338,7 +377,7 @@ def _names_of_groups(groups: Sequence[str], glossary: pd.DataFrame | None) -> li
     names = []
     for group in groups:
         if group in style.LABEL_NAMES:
-            name = "\n".join(style.LABEL_NAMES[group])
+            name = style.label_name(group, two_lines=True)
         elif any("\u3400" <= character <= "\u9fff" for character in str(group)):
             name = style.gloss_labels([group], glossary, two_lines=True)[0]
         else:
@@ -351,7 +390,9 @@ def _looks_of_groups(
     groups: Sequence[str], category_of: Categories | None
 ) -> list[tuple[str, str]]:
     """One colour and one marker per group; groups of one category differ by their marker."""
-    neutral, markers = cycle(_NEUTRAL), iter(_MARKERS)
+    # For groups outside the categories, whose colours mean those and nothing else.
+    neutral = cycle((style.INK, style.PALETTE["other"], style.PLAIN))
+    markers = iter(_MARKERS)
     categories = [
         group if group in style.PALETTE else category
         for group, category in zip(groups, categories_for(groups, category_of), strict=True)
@@ -381,7 +422,7 @@ def _draw_groups(
     ax.set_ylim(0, min(1.05 * reach, 1.0) if value == "share" and reach else 1.05 * reach or 1)
     if value == "share":
         ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))
-    ax.set_ylabel(_VALUE_NAMES[value])
+    ax.set_ylabel(style.say(_VALUE_NAMES[value]))
     return name_ends(ax, ends)
 
 
@@ -401,7 +442,7 @@ def _draw_series(ax: Axes, name: str, rows: pd.DataFrame, last: pd.Timestamp) ->
             final = known.iloc[-1]
             ends.append((date2num(min(final["date"], last) + DAY), final["value"], place, colour))
     _scale_series(ax, name, rows["value"])
-    name_above(ax, _SERIES_NAMES.get(name, name))
+    name_above(ax, style.say(_SERIES_NAMES[name]) if name in _SERIES_NAMES else name)
     room = 0.24 * 72 * plt.rcParams["figure.figsize"][0]
     size = 0.833 * plt.rcParams["font.size"]
     wrapped = [
@@ -429,12 +470,12 @@ def _draw_volume(ax: Axes, shown: pd.DataFrame) -> None:
     width = date2num(periods["end"] + DAY) - left
     ax.bar(
         left, periods["n_documents"], width=width, align="edge", color=style.PALETTE["decoy"],
-        edgecolor="white", linewidth=0.5 if len(periods) <= 80 else 0, zorder=2,
+        edgecolor=style.GROUND, linewidth=0.5 if len(periods) <= 80 else 0, zorder=2,
     )  # fmt: skip
     ax.set_ylim(0, 1.08 * max(periods["n_documents"].max(), 1))
     ax.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}"))
-    name_above(ax, f"documents per {name_of_period(periods)}")
+    name_above(ax, style.say("documents per {period}", period=name_of_period(periods)))
 
 
 def _draw_change_levels(
@@ -450,11 +491,12 @@ def _draw_change_levels(
     )
 
 
-_LAG_LOOKS = {"levels": ("s", "white", "#6f6f6f"), "changes": ("o", style.INK, style.INK)}
+_LAG_NAMES = {"levels": style.saying("levels"), "changes": style.saying("changes")}
 
 
 def _draw_lags(ax: Axes, rows: pd.DataFrame, name: str, shift: float):
-    marker, face, colour = _LAG_LOOKS[name]
+    looks = {"levels": ("s", style.GROUND, "#6f6f6f"), "changes": ("o", style.INK, style.INK)}
+    marker, face, colour = looks[name]
     ax.vlines(rows["lag"] + shift, rows["low"], rows["high"], color=colour, linewidth=1.6, zorder=2)
     return ax.plot(
         rows["lag"] + shift, rows["correlation"], marker, color=colour, markerfacecolor=face,
@@ -463,14 +505,16 @@ def _draw_lags(ax: Axes, rows: pd.DataFrame, name: str, shift: float):
 
 
 def _lags_name(rows: pd.DataFrame) -> str:
-    return (
-        f"{rows['on'].iloc[0]}: n {_range_of(rows['n'])}, "
-        f"effective {_range_of(rows['n_effective'], decimals=1)}"
+    return style.say(
+        "{series}: n {n}, effective {n_effective}",
+        series=style.say(_LAG_NAMES[rows["on"].iloc[0]]),
+        n=_range_of(rows["n"]),
+        n_effective=_range_of(rows["n_effective"], decimals=1),
     )
 
 
 def _range_of(values: pd.Series, *, decimals: int = 0) -> str:
     if values.isna().all():
-        return "unknown"
+        return style.say("unknown")
     low, high = f"{values.min():,.{decimals}f}", f"{values.max():,.{decimals}f}"
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else style.say("{low} to {high}", low=low, high=high)

@@ -6,7 +6,11 @@ ours, because pooch's own downloader begins anew after every cut.
 
 import errno
 import hashlib
-from collections.abc import Sequence
+import os
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +24,9 @@ from helpers.reading.corpora.cards import CorpusError, PinnedFile
 _TIMEOUT = (10, 30)
 # Small, because of a chunk that a cut leaves unfinished nothing is handed on.
 _CHUNK = 4096
+# Seconds without a byte, after which a part belongs to no running process: many times what it
+# takes to call a server silent.
+_ABANDONED = 600
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 _OR_MIRROR = "or give mirror=, a folder with copies of the files"
 
@@ -38,8 +45,10 @@ def download_files(files: Sequence[PinnedFile], address: str, folder: Path) -> N
     """Fetch what the folder does not hold yet, or holds damaged, each file whole or not at all.
 
     A file on its way is called like it with .part behind it, and is continued from there (HTTP
-    Range) by the next call. Raises CorpusError, with the cure, where the network, the server or
-    the disk fails; whatever was fetched before stays.
+    Range) by the next call. Several processes may fetch into one folder at once: each writes a
+    part of its own, which takes the file's place only where its hash is right. Raises CorpusError,
+    with the cure, where the network, the server or the disk fails; whatever was fetched before
+    stays.
     """
     pooch.get_logger().setLevel("WARNING")
     n_bytes = 0
@@ -76,6 +85,51 @@ def _download(
     session: requests.Session, bar: tqdm,
 ) -> None:  # fmt: skip
     """pooch's downloader: bring `file` to `output`, by way of `part`."""
+    with _own_part(part) as own:
+        _complete(url, file, own, session=session, bar=bar)
+        own.replace(output)
+
+
+@contextmanager
+def _own_part(part: Path) -> Iterator[Path]:
+    """A name under which no other process writes, with what was left of `part` under it.
+
+    What is left there at the end goes back to `part`, for the next call, unless more lies there.
+    """
+    own = part.with_name(f"{part.name}-{os.getpid()}-{secrets.token_hex(4)}")
+    for left in _parts_left(part):
+        # A file can be renamed by one process only: the others find it gone and look further.
+        with suppress(FileNotFoundError, PermissionError):
+            left.replace(own)
+            break
+    try:
+        yield own
+    finally:
+        if _size(own) > _size(part):
+            own.replace(part)
+        else:
+            own.unlink(missing_ok=True)
+
+
+def _parts_left(part: Path) -> list[Path]:
+    """The part, and those of processes that were ended before they could put theirs back."""
+    found = [part] if part.exists() else []
+    long_ago = time.time() - _ABANDONED
+    for path in part.parent.iterdir():
+        with suppress(FileNotFoundError):
+            if path.name.startswith(f"{part.name}-") and path.stat().st_mtime < long_ago:
+                found.append(path)
+    return found
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else -1
+
+
+def _complete(
+    url: str, file: PinnedFile, part: Path, *, session: requests.Session, bar: tqdm
+) -> None:
+    """Append to `part` what it lacks; it is removed where it is not the pinned file then."""
     n_before = part.stat().st_size if part.exists() else 0
     if n_before > file.n_bytes:
         part.unlink()
@@ -93,7 +147,6 @@ def _download(
             "Run it again; if the same comes again, the server holds another version, or a page "
             f"that asks to log in: give address=, another server, {_OR_MIRROR}"
         )
-    part.replace(output)
 
 
 def _continue(
@@ -120,7 +173,8 @@ def _ask(session: requests.Session, url: str, n_before: int) -> requests.Respons
     wanted = {"Range": f"bytes={n_before}-"} if n_before else {}
     try:
         answer = session.get(url, headers=wanted, stream=True, timeout=_TIMEOUT)
-    except requests.RequestException as error:
+    except (requests.RequestException, ValueError) as error:
+        # An address that cannot be taken apart is a ValueError of urllib3's own.
         raise _network_problem(error, url) from None
     if answer.status_code == requests.codes.requested_range_not_satisfiable and n_before:
         answer.close()
@@ -160,7 +214,7 @@ def _require_success(answer: requests.Response, url: str) -> None:
     )
 
 
-def _network_problem(error: requests.RequestException, url: str) -> CorpusError:
+def _network_problem(error: Exception, url: str) -> CorpusError:
     if isinstance(error, requests.exceptions.SSLError):
         return CorpusError(
             f"the certificate of {url} is not believed; check the clock of this computer and the "

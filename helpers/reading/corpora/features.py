@@ -6,6 +6,7 @@ believes a table only where all of them agree.
 """
 
 import hashlib
+import io
 import json
 from pathlib import Path
 from typing import NamedTuple
@@ -14,10 +15,20 @@ import pandas as pd
 
 from helpers.paths import CORPORA
 from helpers.reading.corpora.cards import CorpusError, read_card
-from helpers.tables import COLUMNS, require_columns
+from helpers.tables import COLUMNS, require_columns, require_text
 
 MANIFEST = "manifest.json"
-TABLES = ("documents", "mentions", "sightings", "weeks")
+TABLES = {
+    "documents": ["doc_id", "date", "n_han", "n_sentences"],
+    "mentions": ["doc_id", "id", "n", "n_free"],
+    "sightings": ["doc_id", "id", "n", "n_free", "inside", "n_own", "n_inside"],
+    "weeks": ["week", "feature", "n", "document_frequency"],
+}
+# What a table of terms or forms looks for, and by what it groups what it finds.
+_STRINGS = {
+    "lexicon": ["term", "variants", "category", "subcategory"],
+    "formulations": ["form", "variants", "family"],
+}
 REBUILD = (
     "build the tables anew: python -m scripts.build_corpora FOLDER (a folder with the corpora)"
 )
@@ -56,18 +67,24 @@ def read_features(
             f"{name} is a series, not texts, and has no feature tables; timeline.read_series "
             "reads what is bundled of it"
         )
+    if not isinstance(folder, (str, Path)):
+        raise CorpusError(f"folder is {folder!r}; give the folder that holds {name}/ as text")
     manifest = _read_manifest(Path(folder) / name)
     _require_same(manifest, "lexicon", fingerprint(lexicon), name)
     _require_same(manifest, "formulations", fingerprint(formulations), name)
+    if manifest.get("name") != name:
+        raise CorpusError(
+            f"the folder {name} holds the tables of {manifest.get('name')!r}; {REBUILD}"
+        )
     documents, mentions, sightings, weeks = (
-        _read_table(Path(folder) / name, f"{table}.csv", manifest) for table in TABLES
+        _read_table(Path(folder) / name, table, manifest) for table in TABLES
     )
     terms = lexicon[["id", "term", "category", "subcategory"]]
     forms = formulations[["id", "form", "family"]]
     return Features(
-        documents.assign(date=pd.to_datetime(documents["date"])),
-        mentions.merge(terms, on="id")[COLUMNS["mentions"]],
-        sightings.merge(forms, on="id")[COLUMNS["sightings"]],
+        documents,
+        _name(mentions, terms, "mentions"),
+        _name(sightings, forms, "sightings"),
         weeks,
         manifest,
     )
@@ -81,18 +98,25 @@ def join_features(*parts: Features) -> Features:
     """
     if len(parts) < 2:
         raise CorpusError("join_features needs two corpora or more; name them one after another")
+    for part in parts:
+        _require_features(part)
     first = parts[0].manifest
     for part in parts[1:]:
         for kind in ("lexicon", "formulations", "segmenter"):
-            if part.manifest[kind] != first[kind]:
+            if part.manifest.get(kind) != first.get(kind):
                 raise CorpusError(
                     f"{first['name']} and {part.manifest['name']} were counted with two "
-                    f"{kind} versions ({first[kind]} and {part.manifest[kind]}), so their numbers "
-                    f"cannot be put together; {REBUILD}"
+                    f"{kind} versions ({first.get(kind)} and {part.manifest.get(kind)}), so their "
+                    f"numbers cannot be put together; {REBUILD}"
                 )
-    documents = pd.concat(
-        [part.documents.assign(corpus=part.manifest["name"]) for part in parts], ignore_index=True
-    )
+    # What was joined before keeps the names it was given then.
+    named = [
+        part.documents
+        if "corpus" in part.documents
+        else part.documents.assign(corpus=part.manifest["name"])
+        for part in parts
+    ]
+    documents = pd.concat(named, ignore_index=True)
     twice = documents.loc[documents["doc_id"].duplicated(), "doc_id"]
     if len(twice):
         raise CorpusError(f"the document {twice.iloc[0]!r} stands in two of the corpora; join once")
@@ -115,24 +139,34 @@ def fingerprint(terms: pd.DataFrame) -> str:
     ...     "category": "prevention", "subcategory": "core"}))
     '1b0b32d2de68'
     """
-    shape = (
-        ["id", "form", "variants", "family", "hides"]
-        if "form" in terms.columns
-        else ["id", "term", "variants", "category", "subcategory"]
-    )
-    require_columns(terms, "formulations" if "form" in terms.columns else "lexicon", shape)
-    text = terms[shape].sort_values("id").to_csv(index=False, lineterminator="\n")
+    are_forms = isinstance(terms, pd.DataFrame) and "form" in terms.columns
+    name = "formulations" if are_forms else "lexicon"
+    shape = ["id", *_STRINGS[name]]
+    require_columns(terms, name, [*shape, "hides"] if are_forms else shape)
+    if not terms.columns.is_unique:
+        raise CorpusError(f"the {name} table has a column twice; keep one of them")
+    for column in shape:
+        require_text(terms, name, column)
+    if are_forms:
+        terms = terms.assign(hides=terms["hides"].isin([1]).astype("int64"))
+        shape.append("hides")
+    text = terms[shape].sort_values(shape).to_csv(index=False, lineterminator="\n")
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
 
 
 def _read_manifest(folder: Path) -> dict:
     file = folder / MANIFEST
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
+        manifest = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise CorpusError(f"{folder.name} has no feature tables ({MANIFEST} is missing)") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise CorpusError(f"{file.name} cannot be read ({error.strerror}); {REBUILD}") from None
+    except (ValueError, RecursionError) as error:
         raise CorpusError(f"{file.name} of {folder.name} is damaged ({error}); {REBUILD}") from None
+    if not isinstance(manifest, dict):
+        raise CorpusError(f"{file.name} of {folder.name} is damaged (no object); {REBUILD}")
+    return manifest
 
 
 def _require_same(manifest: dict, kind: str, given: str, name: str) -> None:
@@ -145,18 +179,53 @@ def _require_same(manifest: dict, kind: str, given: str, name: str) -> None:
         )
 
 
-def _read_table(folder: Path, file: str, manifest: dict) -> pd.DataFrame:
-    described = manifest["tables"].get(file)
+def _read_table(folder: Path, table: str, manifest: dict) -> pd.DataFrame:
+    file = f"{table}.csv"
     try:
         content = (folder / file).read_bytes()
     except FileNotFoundError:
         raise CorpusError(f"{folder.name} has no {file}; {REBUILD}") from None
+    except OSError as error:
+        raise CorpusError(f"{file} cannot be read ({error.strerror}); {REBUILD}") from None
     # git may lay a text file down with the line ends of Windows.
     found = hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
-    if described is None or found != described["sha256"]:
+    described = manifest.get("tables")
+    for key in (file, "sha256"):
+        described = described.get(key) if isinstance(described, dict) else None
+    if found != described:
         raise CorpusError(
             f"{file} of {folder.name} is not the table its manifest describes (it was edited, or "
             f"belongs to another version); {REBUILD}"
         )
     texts = dict.fromkeys(["doc_id", "inside", "n_inside"], str)
-    return pd.read_csv(folder / file, encoding="utf-8", keep_default_na=False, dtype=texts)
+    try:
+        rows = pd.read_csv(
+            io.BytesIO(content), encoding="utf-8", keep_default_na=False, dtype=texts
+        )[TABLES[table]]
+        if table == "documents":
+            rows = rows.assign(date=pd.to_datetime(rows["date"], format="%Y-%m-%d"))
+    except (ValueError, KeyError) as error:
+        raise CorpusError(f"{file} of {folder.name} is damaged ({error}); {REBUILD}") from None
+    return rows
+
+
+def _name(rows: pd.DataFrame, names: pd.DataFrame, table: str) -> pd.DataFrame:
+    """The rows with the words of their id; every id must be known, and only once."""
+    named = rows.merge(names, on="id")
+    unknown = sorted(set(rows["id"]) - set(names["id"]))
+    if unknown or len(named) != len(rows):
+        raise CorpusError(
+            f"the {table} table holds ids that are unknown or double ({unknown[:3]}); {REBUILD}"
+        )
+    return named[COLUMNS[table]]
+
+
+def _require_features(part: object) -> None:
+    usable = isinstance(part, Features) and isinstance(part.manifest, dict)
+    if not usable or not part.manifest.get("name"):
+        raise CorpusError(
+            "join_features joins what corpora.read_features returns; one of the parts is "
+            f"{type(part).__name__} or has no manifest with a name"
+        )
+    for table, columns in TABLES.items():
+        require_columns(getattr(part, table), table, columns if table == "weeks" else ["doc_id"])

@@ -74,13 +74,25 @@ def _folder_of_copies(folder: str, mirror: str | Path | None, address: str | Non
         given_by = f"the environment variable {MIRROR_VARIABLE}"
     if named is None:
         return None
-    whole = Path(named).expanduser() if isinstance(named, (str, Path)) and str(named) else None
-    if whole is None or not whole.is_dir():
+    whole = _as_folder(named)
+    if whole is None:
         raise CorpusError(
-            f"{str(named)!r}, given by {given_by}, is no folder; give the one that holds "
+            f"{str(named)[:200]!r}, given by {given_by}, is no folder; give the one that holds "
             f"{folder}/, or leave it out to download"
         )
     return whole / folder if (whole / folder).is_dir() else whole
+
+
+def _as_folder(named: object) -> Path | None:
+    """The folder of that name, or None where there is none."""
+    if not isinstance(named, (str, Path)) or not str(named):
+        return None
+    try:
+        folder = Path(named).expanduser()
+        return folder if folder.is_dir() else None
+    except (OSError, RuntimeError, ValueError):
+        # A name too long; ~ of nobody; characters of no name.
+        return None
 
 
 def _read_checked(folder: Path, file: PinnedFile) -> bytes:

@@ -12,7 +12,8 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
+from numbers import Integral
 from typing import Any
 
 import pandas as pd
@@ -40,6 +41,7 @@ _ADOPTED = re.compile(
     r"^[（(—－-]*\s*(\d{4})年(\d{1,2})月(\d{1,2})日[^\n]{0,40}(?:通过|会议上)", re.MULTILINE
 )
 _LONGEST_HEADER = 400
+_YEAR = re.compile(r"[0-9]{4}")
 _YEAR_IN_TITLE = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 # What the library's template says of copyright stands below the text, not in it.
 _LIBRARY_NOTICE = re.compile(
@@ -72,7 +74,11 @@ def parse_posts(texts: Mapping[str, str], *, year: int) -> pd.DataFrame:
     >>> parse_posts({"list_1.csv": csv}, year=2020).loc[0, ["doc_id", "raw_text"]].tolist()
     ['list_1#0', '有序复工复产']
     """
+    if not isinstance(year, Integral) or isinstance(year, bool) or not 1 <= year <= 9999:
+        raise CorpusError(f"year is {year!r}; give the year of the posts as a number, such as 2020")
+    texts = _as_texts(texts)
     posts = pd.concat([_read_posts(*item) for item in texts.items()], ignore_index=True)
+    _require_addresses(posts)
     by_name = posts.sort_values("file", kind="stable")
     kept = by_name.drop_duplicates("weibo_url").sort_index()
     n_rows = posts["weibo_url"].value_counts()
@@ -112,12 +118,13 @@ def parse_broadcast(text: str, day: str | date) -> pd.DataFrame:
     >>> parse_broadcast(page, "20220401").loc[0, ["doc_id", "raw_text"]].tolist()
     ['20220401#1', '要闻\\n\\n防控有力。']
     """
-    return _as_documents(_items_of(text, day))
+    return _as_documents(_items_of(_as_text(text, "the broadcast"), day))
 
 
 def parse_broadcasts(texts: Mapping[str, str]) -> pd.DataFrame:
     """documents: the items of all files given as name -> text; a name is its day, 20220401.md."""
-    evenings = [_items_of(text, file.removesuffix(".md")) for file, text in texts.items()]
+    named = _as_texts(texts).items()
+    evenings = [_items_of(text, file.removesuffix(".md")) for file, text in named]
     return _as_documents([row for evening in evenings for row in evening])
 
 
@@ -135,11 +142,12 @@ def parse_reports(text: str, file: str) -> pd.DataFrame:
     [Timestamp('2021-01-01 00:00:00'), 'year only']
     """
     rows = []
-    for number, line in enumerate(filter(str.strip, text.split("\n"))):
+    file = _as_text(file, "the name of the file")
+    for number, line in enumerate(filter(str.strip, _as_text(text, file).split("\n"))):
         where = f"row {number} of {file}"
         report = _read_report(line, where)
         raw_text = _LIBRARY_NOTICE.sub("", report["content"])
-        day, basis = _day_of_report(report, raw_text)
+        day, basis = _day_of_report(report, raw_text, where)
         is_resolution = report["title"].endswith("决议")
         rows.append(
             {
@@ -181,8 +189,14 @@ def parse_stringency(text: str, file: str) -> pd.DataFrame:
     long = places.join(china[days]).melt(
         ["series", "place", "code"], var_name="date", value_name="value"
     )
-    long["date"] = pd.to_datetime(long["date"], format="%d%b%Y")
-    long["value"] = pd.to_numeric(long["value"].replace("", None))
+    long["date"] = _as_days(long["date"], "%d%b%Y", file)
+    long["value"] = _as_values(long["value"], file)
+    outside = long[~long["value"].between(0, 100) & long["value"].notna()]
+    if len(outside):
+        raise CorpusError(
+            f"{file} has the stringency {outside['value'].iloc[0]:g}; it lies between 0 and 100"
+        )
+    _require_each_day_once(long, file)
     long = long.sort_values(["place", "date"], ignore_index=True)
     return long[[*COLUMNS["series"], "code"]]
 
@@ -201,11 +215,16 @@ def parse_cases(text: str, file: str) -> pd.DataFrame:
         here = cases[(cases["province"] == province) & (cases["city"] == city)]
         if here.empty:
             raise CorpusError(f"{file} has no line of {place}; fetch it again")
-        days, values = pd.to_datetime(here["date"]), pd.to_numeric(here["confirmed"])
+        days = _as_days(here["date"], "%Y-%m-%d", file)
+        values = _as_values(here["confirmed"], file)
         rows.append(
             pd.DataFrame({"series": "confirmed", "place": place, "date": days, "value": values})
         )
-    return pd.concat(rows).sort_values(["place", "date"], ignore_index=True)[COLUMNS["series"]]
+    series = pd.concat(rows, ignore_index=True)
+    if series["value"].isna().any():
+        raise CorpusError(f"{file} has a day without a number of cases; fetch it again")
+    _require_each_day_once(series, file)
+    return series.sort_values(["place", "date"], ignore_index=True)[COLUMNS["series"]]
 
 
 # --- posts --------------------------------------------------------------------------------
@@ -214,6 +233,16 @@ def parse_cases(text: str, file: str) -> pd.DataFrame:
 def _read_posts(file: str, text: str) -> pd.DataFrame:
     posts = _read_csv(text, file, _POST_COLUMNS)[list(_POST_COLUMNS)]
     return posts.assign(file=file, row=range(len(posts)))
+
+
+def _require_addresses(posts: pd.DataFrame) -> None:
+    nameless = posts[posts["weibo_url"].str.strip() == ""]
+    if len(nameless):
+        row = nameless.iloc[0]
+        raise CorpusError(
+            f"row {row['row']} of {row['file']} has no weibo_url, by which a post is known that "
+            "stands there twice; fetch the file again"
+        )
 
 
 def _day_of_post(written: str, year: int, where: str) -> date:
@@ -231,7 +260,7 @@ def _day_of_post(written: str, year: int, where: str) -> date:
 def _as_count(posts: pd.DataFrame, column: str, row: int) -> int:
     """685.0 is 685; what is no whole number is named with its row."""
     written = posts.at[row, column]
-    if not re.fullmatch(r"\d+(?:\.0*)?", written):
+    if not re.fullmatch(r"[0-9]{1,15}(?:\.0*)?", written):
         raise CorpusError(
             f"row {posts.at[row, 'row']} of {posts.at[row, 'file']} has {written!r} in {column}, "
             "which is no count; fetch the file again"
@@ -277,12 +306,13 @@ def _row_of_item(head: re.Match[str], block: str, number: int, when: date) -> Ro
 
 
 def _as_day(day: str | date) -> date:
-    if isinstance(day, date):
-        return day
-    try:
-        return pd.to_datetime(str(day), format="%Y%m%d").date()
-    except ValueError:
-        raise CorpusError(f"{day!r} is no day of a broadcast; write it as 20220401") from None
+    if isinstance(day, date) and pd.notna(day):
+        return day.date() if isinstance(day, datetime) else day
+    written = re.fullmatch(r"([0-9]{4})([0-9]{2})([0-9]{2})", str(day))
+    found = _valid_day(*map(int, written.groups())) if written else None
+    if found is None:
+        raise CorpusError(f"{day!r} is no day of a broadcast; write it as 20220401")
+    return found
 
 
 def _words_of_item(block: str) -> str:
@@ -301,7 +331,7 @@ def _without_marks(text: str) -> str:
 def _read_report(line: str, where: str) -> Row:
     try:
         report = json.loads(line)
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise CorpusError(f"{where} is no JSON ({error}); fetch the file again") from None
     missing = [
         key for key in ("title", "url", "content")
@@ -312,14 +342,21 @@ def _read_report(line: str, where: str) -> Row:
     return report
 
 
-def _day_of_report(report: Row, raw_text: str) -> tuple[date | None, str]:
+def _day_of_report(report: Row, raw_text: str, where: str) -> tuple[date | None, str]:
     stated = _ADOPTED.search(raw_text[:_LONGEST_HEADER])
     day = _valid_day(*map(int, stated.groups())) if stated else None
     if day:
         return day, "header"
     in_title = _YEAR_IN_TITLE.search(report["title"])
-    year = report.get("year") or (int(in_title[1]) if in_title else None)
-    return (date(int(year), 1, 1), "year only") if year else (None, "no year")
+    year = report.get("year")
+    if year in (None, ""):
+        year = in_title[1] if in_title else None
+    if year is None:
+        return None, "no year"
+    first = _valid_day(int(year), 1, 1) if _YEAR.fullmatch(str(year)) else None
+    if first is None:
+        raise CorpusError(f"{where} has the year {year!r}, which is none; fetch the file again")
+    return first, "year only"
 
 
 # --- all ----------------------------------------------------------------------------------
@@ -332,11 +369,53 @@ def _valid_day(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def _as_text(text: object, what: str) -> str:
+    if not isinstance(text, str):
+        raise CorpusError(f"{what} must be text, not {type(text).__name__}; decode it as UTF-8")
+    return text
+
+
+def _as_texts(texts: object) -> Mapping[str, str]:
+    """The files as name -> text, at least one."""
+    if not isinstance(texts, Mapping) or not texts:
+        raise CorpusError("give the files as name -> text, such as {'list_1.csv': '…'}")
+    for file, text in texts.items():
+        _as_text(text, _as_text(file, "the name of a file"))
+    return texts
+
+
+def _as_days(written: pd.Series, shape: str, file: str) -> pd.Series:
+    days = pd.to_datetime(written, format=shape, errors="coerce")
+    if days.isna().any():
+        raise CorpusError(
+            f"{file} has the day {written[days.isna()].iloc[0]!r}, which is none; fetch it again"
+        )
+    return days
+
+
+def _as_values(written: pd.Series, file: str) -> pd.Series:
+    """Numbers, missing where the source left the cell empty."""
+    values = pd.to_numeric(written.replace("", None), errors="coerce")
+    wrong = (values.isna() | values.isin([float("inf"), float("-inf")])) & (written != "")
+    if wrong.any():
+        raise CorpusError(f"{file} has the value {written[wrong].iloc[0]!r}, which is no number")
+    return values
+
+
+def _require_each_day_once(series: pd.DataFrame, file: str) -> None:
+    twice = series[series.duplicated(["place", "date"])]
+    if len(twice):
+        row = twice.iloc[0]
+        raise CorpusError(
+            f"{file} has {row['date']:%Y-%m-%d} twice for {row['place']}; fetch it again"
+        )
+
+
 def _read_csv(text: str, file: str, columns: Iterable[str]) -> pd.DataFrame:
     """Cells as text, as they stand; CorpusError names the columns that are missing."""
     try:
-        table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        table = pd.read_csv(io.StringIO(_as_text(text, file)), dtype=str, keep_default_na=False)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeEncodeError) as error:
         raise CorpusError(f"{file} cannot be read as csv ({error}); fetch it again") from None
     missing = [column for column in columns if column not in table.columns]
     if missing:
