@@ -840,6 +840,7 @@ def test_processes_that_fetch_at_once_do_not_write_into_one_part(pinned, server,
     monkeypatch.setattr(requests.Response, "iter_content", meet)
     cached().mkdir(parents=True)
     cached("list_2.csv.part").write_bytes(POSTS["list_2.csv"].encode("utf-8")[:100])
+    os.utime(cached("list_2.csv.part"), (0, 0))
     found, ways = [], []
 
     def run():

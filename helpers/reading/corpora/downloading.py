@@ -98,8 +98,10 @@ def _own_part(part: Path) -> Iterator[Path]:
     """
     own = part.with_name(f"{part.name}-{os.getpid()}-{secrets.token_hex(4)}")
     for left in _parts_left(part):
-        # A file can be renamed by one process only: the others find it gone and look further.
+        # A file can be renamed by one process only: the others find it gone and look further. Made
+        # fresh first, so that under its new name nobody takes it for abandoned.
         with suppress(FileNotFoundError, PermissionError):
+            os.utime(left)
             left.replace(own)
             break
     try:
