@@ -740,3 +740,9 @@ def test_rank_breaks_ties_by_character_whatever_the_order_of_the_rows():
     backwards = draw.rank(COUNTS.iloc[::-1], "counts", key="feature", value="n")
     pd.testing.assert_frame_equal(forwards, backwards)
     assert forwards["feature"].tolist()[3:7] == ["坚决", "推进", "措施", "统筹"]
+
+
+@pytest.mark.parametrize("wrong", ["x1", ["prevention"], pd.DataFrame({"term": ["防控"]})])
+def test_categories_of_the_wrong_kind_are_named(wrong):
+    with pytest.raises(ValueError, match="it maps terms to categories"):
+        draw.categories_for(["防控"], wrong)

@@ -420,3 +420,58 @@ def test_without_alt_text_the_title_stands_in(figure, folder):
     figures.save_figure(figure, "ranked", tables={"counts": COUNTS})
     entry = figures.read_manifest()["ranked"]
     assert entry["alt"] == entry["title"] != ""
+
+
+@pytest.mark.parametrize("victim", ["../victim.txt", "other.png", "sub/ranked.png"])
+def test_a_manifest_cannot_have_files_of_others_deleted(figure, folder, victim):
+    (folder / "sub").mkdir(parents=True)
+    (folder / victim).write_text("kept", encoding="utf-8")
+    record = {"ranked": {"files": {victim: "0", "ranked.old.csv": "0"}}}
+    (folder / "manifest.json").write_text(json.dumps(record), encoding="utf-8")
+    (folder / "ranked.old.csv").write_text("old", encoding="utf-8")
+    figures.save_figure(figure, "ranked", tables={"counts": COUNTS})
+    assert (folder / victim).read_text(encoding="utf-8") == "kept"
+    assert not (folder / "ranked.old.csv").exists()
+
+
+@pytest.mark.parametrize("content", [b"[]", b'{"x": null}', b"\xff\xfe"])
+def test_a_manifest_without_entries_is_named_before_anything_is_written(figure, folder, content):
+    folder.mkdir()
+    (folder / "manifest.json").write_bytes(content)
+    with pytest.raises(ValueError, match="delete it and run the notebooks again"):
+        figures.save_figure(figure, "ranked", tables={"counts": COUNTS})
+    assert [file.name for file in folder.iterdir()] == ["manifest.json"]
+
+
+@pytest.mark.parametrize(
+    ("name", "tables", "message"),
+    [
+        (None, {"counts": COUNTS}, "may only hold"),
+        ("x" * 101, {"counts": COUNTS}, "at most 100"),
+        ("ranked", COUNTS, "give each table its name"),
+        ("ranked", [COUNTS], "give each table its name"),
+        ("ranked", {1: COUNTS}, "give it a word"),
+        ("ranked", {"": COUNTS}, "give it a word"),
+    ],
+)
+def test_names_and_tables_of_the_wrong_kind_are_refused(figure, folder, name, tables, message):
+    with pytest.raises(ValueError, match=message):
+        figures.save_figure(figure, name, tables=tables)
+    assert not folder.exists()
+
+
+def test_a_folder_that_cannot_be_is_named(figure, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv(figures.FOLDER_VARIABLE, str(tmp_path / "file"))
+    with pytest.raises(ValueError, match=figures.FOLDER_VARIABLE):
+        figures.save_figure(figure, "ranked", tables={"counts": COUNTS})
+
+
+def test_a_whole_number_of_numpy_is_a_seed(figure, folder):
+    figures.save_figure(figure, "ranked", tables={"counts": COUNTS}, seed=np.int64(3))
+    assert figures.read_manifest()["ranked"]["seed"] == 3
+
+
+def test_whatever_prints_as_a_formula_is_guarded():
+    table = pd.DataFrame({"a": [paths.Path("=1+1")]})
+    assert figures.csv_form(table) == "a\n'=1+1\n"

@@ -37,9 +37,9 @@ from helpers.comparing.compare.routes import (
 
 __all__ = [
     "CannotCompare", "bootstrap_rates", "bootstrap_share", "compare_groups", "compare_routes",
-    "contrast_rates", "count_labels", "describe_scope", "drop_definers", "estimate_share", "keyness",
-    "label_by_structure", "label_units", "leave_one_term_out", "list_definers", "list_dropped",
-    "list_heads", "mark_relation", "measure_coverage", "permutation_test", "permute_keyness",
-    "placebo_keyness", "read_labels", "report_balance", "route_agreement", "split_halves",
-    "vary_lexicon",
+    "contrast_rates", "count_labels", "describe_scope", "drop_definers", "estimate_share",
+    "keyness", "label_by_structure", "label_units", "leave_one_term_out", "list_definers",
+    "list_dropped", "list_heads", "mark_relation", "measure_coverage", "permutation_test",
+    "permute_keyness", "placebo_keyness", "read_labels", "report_balance", "route_agreement",
+    "split_halves", "vary_lexicon",
 ]  # fmt: skip

@@ -122,7 +122,7 @@ def twin_axes(rows: float) -> tuple[Axes, Axes]:
     """Return Axes for a cloud and, to its right, for a chart with `rows` lines of text."""
     width, height = style.new_size(rows=0.8 * rows)
     figure, (cloud, chart) = plt.subplots(
-        1, 2, figsize=(1.45 * width, height), width_ratios=(0.9, 1)
+        1, 2, figsize=(1.45 * width, height), width_ratios=(0.9, 1), layout="constrained"
     )
     # Without it, the title of the cloud may run up to the title of the chart.
     figure.get_layout_engine().set(wspace=0.08)

@@ -523,6 +523,11 @@ def categories_for(terms: Iterable[str], category_of: Categories | None) -> list
     >>> categories_for(["隔离", "工作"], {"隔离": "prevention"})
     ['prevention', 'other']
     """
+    if not isinstance(category_of, (Mapping, pd.Series, type(None))):
+        raise ValueError(
+            f"category_of is {type(category_of).__name__}; it maps terms to categories, such as "
+            "terms.set_index('term')['category']"
+        )
     known = {} if category_of is None else dict(category_of)
     found = [known.get(term, "other") for term in terms]
     _require_known(pd.Series(found), tuple(style.PALETTE), "category")

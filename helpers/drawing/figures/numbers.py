@@ -4,6 +4,8 @@ import csv
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import date
+from numbers import Number
 
 import pandas as pd
 from pandas.api.types import is_integer_dtype, is_object_dtype, is_string_dtype
@@ -125,7 +127,9 @@ def _cell(value: object) -> object:
         return _guard(value)
     if isinstance(value, float):
         return format(value, _DIGITS) if value == value else None
-    return value
+    if isinstance(value, (Number, bool, date)) or value is None or value is pd.NaT:
+        return value
+    return _guard(str(value))
 
 
 def _guard(text: str) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from importlib.metadata import version
 from importlib.util import find_spec
+from numbers import Integral
 from pathlib import Path
 
 import pandas as pd
@@ -66,7 +67,7 @@ def save_figure(
     entry = {
         "title": title,
         "alt": alt,
-        "seed": seed,
+        "seed": None if seed is None else int(seed),
         "files": {file: _sha256(content) for file, content in files.items()},
         "tables": records,
         "inputs": fingerprint_inputs(),
@@ -74,18 +75,27 @@ def save_figure(
         "versions": {package: version(package) for package in _PACKAGES},
     }
     folder, manifest = figures_folder(), read_manifest()
+    record = _as_json({**manifest, name: entry})
     for file, content in files.items():
         _replace(folder / file, content)
-    _replace(folder / MANIFEST, _as_json({**manifest, name: entry}))
+    _replace(folder / MANIFEST, record)
     for file in set(manifest.get(name, {}).get("files", ())) - set(files):
-        (folder / file).unlink(missing_ok=True)
+        # A manifest is a file like others: only what is named as this figure's is deleted.
+        if Path(file).name == file and file.startswith(f"{name}."):
+            (folder / file).unlink(missing_ok=True)
     return folder / f"{name}.png"
 
 
 def figures_folder() -> Path:
     """Return the folder figures are written to, made if it was not there."""
     folder = Path(os.environ.get(FOLDER_VARIABLE) or paths.FIGURES)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(
+            f"figures cannot be written to {folder} ({error.strerror}); let the environment "
+            f"variable {FOLDER_VARIABLE} name a folder, or unset it"
+        ) from error
     return folder
 
 
@@ -95,12 +105,18 @@ def read_manifest() -> dict[str, dict]:
     if not file.exists():
         return {}
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ValueError(
-            f"{file} is not readable as JSON (line {error.lineno}); delete it and run the "
-            "notebooks again, they write it anew"
+            f"{file} is not readable as JSON ({error}); delete it and run the notebooks again, "
+            "they write it anew"
         ) from error
+    if not isinstance(manifest, dict) or not all(isinstance(e, dict) for e in manifest.values()):
+        raise ValueError(
+            f"{file} holds no entry per figure; delete it and run the notebooks again, they write "
+            "it anew"
+        )
+    return manifest
 
 
 def fingerprint_inputs() -> dict[str, str | None]:
@@ -129,11 +145,20 @@ def _check_request(
         raise ValueError(
             f"save_figure takes the figure, not {type(figure).__name__}; give ax.figure"
         )
-    if not re.fullmatch(r"[a-z0-9_]+", name):
-        raise ValueError(f"the name {name!r} may only hold a-z, 0-9 and _, without an ending")
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9_]{1,100}", name):
+        raise ValueError(
+            f"the name {name!r} may only hold a-z, 0-9 and _, at most 100 of them, no ending"
+        )
+    if not isinstance(tables, Mapping):
+        raise ValueError(
+            f"tables of figure {name!r} is {type(tables).__name__}; give each table its name: "
+            "tables={'counts': counts}"
+        )
     if not tables:
         raise ValueError(f"figure {name!r} names no table; give tables={{'counts': counts}}")
     for table_name, table in tables.items():
+        if not isinstance(table_name, str) or not table_name.isprintable() or not table_name:
+            raise ValueError(f"a table of figure {name!r} is called {table_name!r}; give it a word")
         if not isinstance(table, pd.DataFrame):
             raise ValueError(
                 f"tables[{table_name!r}] of figure {name!r} is {type(table).__name__}, "
@@ -141,7 +166,7 @@ def _check_request(
             )
     check_table_names(name, tables)
     _check_alt(name, alt)
-    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, Integral)):
         raise ValueError(f"the seed of figure {name!r} is {seed!r}; give the whole number used")
 
 
