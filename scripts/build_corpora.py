@@ -24,12 +24,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import clean, corpora, formulations, lexicon, paths, segment
+from helpers import clean, corpora, formulations, lexicon, paths, segment, timeline
 from scripts import balance_tables, corpus_tables
 
 # A word is frequent if it is said this often in the corpus.
 AT_LEAST = {"cctv_weibo_2020": 30, "xinwen_lianbo_2022": 200}
-OTHER = "(other words)"
+OTHER = timeline.OTHER_WORDS
 
 
 def make_texts(name: str, folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
