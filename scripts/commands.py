@@ -64,7 +64,7 @@ def write_lock(uv_arguments: Sequence[str]) -> int:
     """Write requirements.lock: one file for Python 3.11 to 3.14 and every system."""
     python = environment.prepare_venv(PROJECT)
     options = (
-        "--group dev --extra readers --universal --python-version 3.11 --quiet "
+        "--group dev --extra readers --extra fast --extra cluster --universal --python-version 3.11 --quiet "
         "--annotation-style line "
         # jieba is published as source only; for all others a wheel must exist.
         "--only-binary :all: --no-binary jieba"

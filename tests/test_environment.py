@@ -48,10 +48,18 @@ def project() -> dict:
 
 @pytest.fixture(scope="module")
 def declared(project: dict) -> Bounds:
+    """What the suite and its tests cannot do without."""
     readers = project["project"]["optional-dependencies"]["readers"]
     return bounds_of(
         project["project"]["dependencies"] + readers + project["dependency-groups"]["dev"]
     )
+
+
+@pytest.fixture(scope="module")
+def sought(project: dict) -> list[Requirement]:
+    """What makes it faster or larger, and is installed wherever it exists."""
+    extras = project["project"]["optional-dependencies"]
+    return [Requirement(line) for line in extras["fast"] + extras["cluster"]]
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +85,11 @@ def locked() -> list[Requirement]:
 
 
 def test_environment_yml_has_the_names_and_bounds_of_pyproject(
-    declared: Bounds, conda_lines: list[str], pip_lines: list[str]
+    declared: Bounds, sought: list[Requirement], conda_lines: list[str], pip_lines: list[str]
 ) -> None:
     asked = bounds_of(conda_lines + pip_lines)
-    assert {name: asked[name] for name in asked if name not in CONDA_OWN} == declared
+    extras = {requirement.name: requirement.specifier for requirement in sought}
+    assert {name: asked[name] for name in asked if name not in CONDA_OWN} == declared | extras
 
 
 def test_exactly_what_conda_forge_lacks_stands_under_pip(pip_lines: list[str]) -> None:
@@ -97,7 +106,7 @@ def test_conda_environment_has_the_projects_python_name_and_channel(
 
 
 def test_lock_pins_one_version_of_each_package_inside_its_bounds(
-    declared: Bounds, locked: list[Requirement]
+    declared: Bounds, sought: list[Requirement], locked: list[Requirement]
 ) -> None:
     for python, system in product(PYTHONS, SYSTEMS):
         machine = {**system, "python_full_version": python, "implementation_name": "cpython"}
@@ -107,6 +116,9 @@ def test_lock_pins_one_version_of_each_package_inside_its_bounds(
         for name, bounds in declared.items():
             pinned = versions.get(name, "==0").removeprefix("==")
             assert bounds.contains(pinned), f"{name} {pinned} is outside {bounds} on {machine}"
+        for extra in sought:
+            asked = extra.marker is None or extra.marker.evaluate(machine)
+            assert (extra.name in versions) == asked, f"{extra.name} on {machine}"
 
 
 def test_lock_holds_exact_versions_from_no_named_place(locked: list[Requirement]) -> None:
