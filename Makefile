@@ -1,7 +1,7 @@
 # Thin aliases of run.py, which works without make as well.
 PYTHON ?= python3
 
-.PHONY: notebooks test lab lock help
+.PHONY: notebooks test lab site lock help
 
 notebooks:  ## execute every notebook, write figures/ (the default)
 	$(PYTHON) run.py
@@ -11,6 +11,9 @@ test:       ## run the whole test suite
 
 lab:        ## open the notebooks in JupyterLab
 	$(PYTHON) run.py lab
+
+site:       ## write everything as pages for a browser, to site/
+	$(PYTHON) run.py site
 
 lock:       ## write requirements.lock from pyproject.toml
 	$(PYTHON) run.py lock

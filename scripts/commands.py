@@ -60,6 +60,11 @@ def open_lab(jupyter_arguments: Sequence[str]) -> int:
     return run_python("runtime", "-m", "jupyterlab", *options, *jupyter_arguments)
 
 
+def build_site(arguments: Sequence[str]) -> int:
+    """Write all notebooks and documents as pages that open from disk, to site/ or a folder."""
+    return run_python("runtime", "-m", "scripts.build_site", *arguments)
+
+
 def write_lock(uv_arguments: Sequence[str]) -> int:
     """Write requirements.lock: one file for Python 3.11 to 3.14 and every system."""
     python = environment.prepare_venv(PROJECT)
@@ -78,6 +83,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "notebooks": run_notebooks,
     "test": run_tests,
     "lab": open_lab,
+    "site": build_site,
     "lock": write_lock,
 }
 
