@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pypinyin import Style, pinyin
 
 from helpers import clean, load, paths, segment
-from helpers.reading.clean import characters
+from helpers.reading.clean import characters, repairs
+from helpers.reading.clean.edits import rewrite
 
 # Radicals are other code points for characters that look the same; cleaning writes the character.
 RADICAL = re.compile("[\u2e9f\u2ef3\u2f00-\u2fd5]")
@@ -404,6 +405,28 @@ def test_any_mixture_of_residue_is_cleaned_once_and_for_all(raw):
     assert all(before[1] == after[0] for before, after in zip(spans, spans[1:], strict=False))
     if "<" not in raw and "lt;" not in raw:  # without markup no Chinese character may go
         assert clean.count_han(text) == clean.count_han(raw) + raw.count("⼯")
+
+
+@settings(max_examples=500, deadline=None)
+@given(RESIDUE)
+@example("成效顯著，著眼,土著,(a,b)")
+def test_a_repair_at_one_stroke_leaves_what_its_edits_leave(raw):
+    for name, apply in repairs.AT_ONE_STROKE.items():
+        assert apply(raw) == rewrite(raw, repairs.REPAIRS[name](raw))[0], name
+
+
+@settings(max_examples=500, deadline=None)
+@given(RESIDUE)
+def test_a_repair_that_is_skipped_after_a_quick_look_had_nothing_to_do(raw):
+    def slow(text, pattern, after):
+        return pattern.sub(after, text)
+
+    assert rewrite(raw, repairs.find_line_endings(raw))[0] == slow(raw, repairs._LINE_END, "\n")
+    assert rewrite(raw, repairs.find_invisible(raw))[0] == slow(raw, repairs._INVISIBLE, "")
+    usual = slow(raw, repairs._WIDTH, lambda match: repairs._in_usual_width(match[0]))
+    assert rewrite(raw, repairs.find_width(raw))[0] == usual
+    second = slow(raw, repairs._DOUBLED, lambda match: match[match.lastindex])
+    assert rewrite(raw, repairs.find_doubled(raw))[0] == second
 
 
 HOSTILE = [

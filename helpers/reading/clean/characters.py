@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections import Counter
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
+import numpy as np
 import opencc
 from pypinyin.pinyin_dict import pinyin_dict
 
@@ -40,8 +41,24 @@ def count_han(text: str) -> int:
     >>> count_han("2月26日,廣州市(GZ)")
     5
     """
-    # Each different character is looked at once: a long text has a few thousand of them.
-    return sum(n for character, n in Counter(text).items() if HAN_CHARACTER.match(character))
+    return count_members(text, _han_table())
+
+
+def count_members(text: str, table: np.ndarray) -> int:
+    """How many characters of the text a table of `table_of` marks."""
+    return int(table[code_points(text)].sum())
+
+
+def code_points(text: str) -> np.ndarray:
+    """The Unicode numbers of the text's characters, half surrogate pairs included."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def table_of(characters: Iterable[str]) -> np.ndarray:
+    """A table with True for each of the characters, to be asked with their Unicode numbers."""
+    table = np.zeros(0x110000, dtype=bool)
+    table[[ord(character) for character in characters]] = True
+    return table
 
 
 def convert_script(text: str, config: str = "tw2s") -> str:
@@ -66,8 +83,13 @@ def to_simplified(text: str) -> str:
     >>> to_simplified("衞生健康，著眼"), convert_script("衞生健康，著眼")
     ('卫生健康，着眼', '衞生健康，着眼')
     """
-    # OpenCC takes 於 before some characters for a surname, as in 位於伦敦.
-    return _PREPOSITION.sub("于", convert_script(text)).translate(_other_variants())
+    converted = convert_script(text)
+    if "於" in converted:
+        # OpenCC takes 於 before some characters for a surname, as in 位於伦敦.
+        converted = _PREPOSITION.sub("于", converted)
+    if count_members(converted, _variant_table()):
+        converted = converted.translate(_other_variants())
+    return converted
 
 
 def simplify(text: str, *, script: str) -> str:
@@ -87,11 +109,9 @@ def simplify(text: str, *, script: str) -> str:
         converted = _WORDS.sub(lambda match: _WORD_FORMS[match[0]], converted)
     if converted == text or len(converted) != len(text):
         return converted
-    doubtful = [
-        position
-        for position, (before, after) in enumerate(zip(text, converted, strict=True))
-        if before != after and before in _IN_BOTH_SCRIPTS
-    ]
+    codes = code_points(text)
+    changed = _in_both_table()[codes] & (codes != code_points(converted))
+    doubtful = np.flatnonzero(changed).tolist()
     kept = doubtful if script == "simplified" else _in_simplified_words(text, converted, doubtful)
     if not kept:
         return converted
@@ -132,9 +152,9 @@ def count_telling(text: str) -> tuple[int, int]:
     >>> count_telling("強化担当，皇后"), count_telling("著眼")
     ((1, 2), (1, 0))
     """
-    n_of = Counter(text)
-    n_traditional = sum(n for character, n in n_of.items() if character in _traditional())
-    n_simplified = sum(n for character, n in n_of.items() if character in _simplified())
+    codes = code_points(text)
+    n_traditional = int(_traditional_table()[codes].sum())
+    n_simplified = int(_simplified_table()[codes].sum())
     if n_traditional or n_simplified:
         return n_traditional, n_simplified
     return sum(a != b for a, b in zip(text, to_simplified(text), strict=False)), 0
@@ -202,6 +222,34 @@ def _traditional() -> frozenset[str]:
 def _simplified() -> frozenset[str]:
     changed = _changed_alone("s2tw")
     return frozenset(c for c in changed if not c.encode("big5", errors="ignore"))
+
+
+@cache
+def _traditional_table() -> np.ndarray:
+    return table_of(_traditional())
+
+
+@cache
+def _simplified_table() -> np.ndarray:
+    return table_of(_simplified())
+
+
+@cache
+def _in_both_table() -> np.ndarray:
+    return table_of(_IN_BOTH_SCRIPTS)
+
+
+@cache
+def _variant_table() -> np.ndarray:
+    return table_of(map(chr, _other_variants()))
+
+
+@cache
+def _han_table() -> np.ndarray:
+    table = np.zeros(0x110000, dtype=bool)
+    for first, last in re.findall("(.)-(.)", HAN):
+        table[ord(first) : ord(last) + 1] = True
+    return table
 
 
 @cache

@@ -7,7 +7,7 @@ from tqdm.auto import tqdm
 
 from helpers.reading.clean.characters import count_han, count_telling, name_script
 from helpers.reading.clean.edits import Edit, list_origins, rewrite
-from helpers.reading.clean.repairs import REPAIRS, find_pinyin
+from helpers.reading.clean.repairs import AT_ONE_STROKE, REPAIRS, find_pinyin
 from helpers.tables import require_columns
 
 # One round repairs nearly every text; a round more shows that nothing is left. Only nested
@@ -158,10 +158,13 @@ def _clean(
     tick: Callable[[int], object] = lambda n: None,
 ) -> str:
     for _ in range(MOST_ROUNDS):
-        n_edits = 0
-        for find_edits in repairs.values():
-            text, n = rewrite(text, find_edits(text), tick)
-            n_edits += n
-        if not n_edits:
+        before = text
+        for name, find_edits in repairs.items():
+            if name in AT_ONE_STROKE:
+                text = AT_ONE_STROKE[name](text)
+                tick(len(text))
+            else:
+                text, _ = rewrite(text, find_edits(text), tick)
+        if text == before:
             break
     return text

@@ -8,11 +8,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 from html import unescape
+
+import numpy as np
 
 from helpers.reading.clean.characters import (
     HAN,
     HAN_CHARACTER,
+    code_points,
     count_telling,
     has_tone_mark,
     is_common,
@@ -118,21 +122,39 @@ _INVISIBLE = re.compile(
 _WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ]+|(?<=[0-9０-９])．(?=[0-9０-９])|[｡｢｣､]|\xa0+")
 # Radicals and compatibility ideographs: other code points for characters that look the same.
 _COMPATIBILITY = re.compile("[\u2e9f\u2ef3\u2f00-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f]+")
+# What the four repairs below look for; most texts have none of it, and one look tells.
+_ODD = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef０-９Ａ-Ｚａ-ｚ．｡｢｣､"
+    "\u2e9f\u2ef3\u2f00-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f]"
+)
+
+
+@lru_cache(1)
+def _is_odd(text: str) -> bool:
+    return bool(_ODD.search(text))
+
+
+def _finditer_if(worth_it: object, pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
+    return pattern.finditer(text) if worth_it else ()
 
 
 def find_line_endings(text: str) -> Iterator[Edit]:
     r"""Line ends of other systems, pages and programs: \r\n, \r, form feed … become \n."""
-    return (Edit(*match.span(), "\n") for match in _LINE_END.finditer(text))
+    for match in _finditer_if(_is_odd(text), _LINE_END, text):
+        yield Edit(*match.span(), "\n")
 
 
 def find_invisible(text: str) -> Iterator[Edit]:
     """Zero-width, direction and control characters: they split words that look whole."""
-    return (Edit(*match.span(), "") for match in _INVISIBLE.finditer(text))
+    for match in _finditer_if(_is_odd(text), _INVISIBLE, text):
+        yield Edit(*match.span(), "")
 
 
 def find_width(text: str) -> Iterator[Edit]:
     """Full-width letters and digits (２０２０ -> 2020) and half-width Chinese marks (｡ -> 。)."""
-    return (Edit(*match.span(), _in_usual_width(match[0])) for match in _WIDTH.finditer(text))
+    for match in _finditer_if(_is_odd(text), _WIDTH, text):
+        yield Edit(*match.span(), _in_usual_width(match[0]))
 
 
 def _in_usual_width(characters: str) -> str:
@@ -141,7 +163,7 @@ def _in_usual_width(characters: str) -> str:
 
 def find_compatibility(text: str) -> Iterator[Edit]:
     """Radicals and compatibility ideographs (⼯ -> 工), as pdf files give them."""
-    for match in _COMPATIBILITY.finditer(text):
+    for match in _finditer_if(_is_odd(text), _COMPATIBILITY, text):
         after = unicodedata.normalize("NFKC", match[0])
         if after != match[0]:
             yield Edit(*match.span(), after)
@@ -151,15 +173,21 @@ def find_compatibility(text: str) -> Iterator[Edit]:
 
 # One or more bracket groups of lower-case Latin letters right after a Chinese character.
 _LATIN_LOWER = "a-zà-öø-ÿāēěīōūńňǎǐǒǔǖǘǚǜǹḿ\u0300-\u036f"
-_BLANK = r"[ \t\xa0\u3000]"
-BRACKET_GROUP = re.compile(rf"{_BLANK}?[(（]{_BLANK}*([{_LATIN_LOWER}]{{1,12}}){_BLANK}*[)）]")
-_HAN_THEN_BRACKETS = re.compile(rf"(?<=[{HAN}])(?:{BRACKET_GROUP.pattern})+")
+_BLANKS = (" ", "\t", "\xa0", "\u3000")
+_BLANK = f"[{''.join(_BLANKS)}]"
+_BRACKET_AND_LETTER = re.compile(rf"[(（]{_BLANK}*[{_LATIN_LOWER}]")
+_GROUP = rf"[(（]{_BLANK}*([{_LATIN_LOWER}]{{1,12}}){_BLANK}*[)）]"
+BRACKET_GROUP = re.compile(rf"{_BLANK}?{_GROUP}")
+# A search that begins with a bracket is many times faster than one that may begin with a blank.
+_RUN_OF_BRACKETS = re.compile(rf"{_GROUP}(?:{_BLANK}?{_GROUP})*")
 # Annotated traditional characters are insertions when this share of them is annotated …
 _LEAST_SHARE = 0.02
 # … and without traditional script, when so many different common characters are, in words.
 _LEAST_CHARACTERS = 3
 # So many characters on either side show the word a character stands in.
 _NEARBY = 40
+# Answers kept, so that a hostile text cannot fill the memory with them.
+_MEMORY = 1 << 15
 _VERY_LONG = 5_000_000
 
 
@@ -179,6 +207,8 @@ def find_annotations(text: str) -> Iterator[tuple[Edit, bool]]:
     different common characters inside words. Even then a rare character's (媵（yìng）) is an
     author's gloss; and so is a lone one, and each in a list of words to learn.
     """
+    if not _BRACKET_AND_LETTER.search(text):
+        return
     # A text of usual length is searched once; a very long one twice, which needs no memory.
     found = list(_matching_groups(text)) if len(text) < _VERY_LONG else None
     is_spun = _is_spun(text, _matching_groups(text) if found is None else found)
@@ -194,16 +224,26 @@ def find_annotations(text: str) -> Iterator[tuple[Edit, bool]]:
 
 def _matching_groups(text: str) -> Iterator[tuple[Edit, bool]]:
     """The groups that spell a reading, and whether another stands right beside each."""
-    for run in _HAN_THEN_BRACKETS.finditer(text):
-        known = readings(text[run.start() - 1])
-        edits = []
-        for group in BRACKET_GROUP.finditer(text, *run.span()):
-            # A real gloss ends the run: what follows it no longer stands after a character.
-            if plain_letters(group[1]) not in known:
-                break
-            edits.append(Edit(*group.span(), ""))
-        for edit in edits:
-            yield edit, len(edits) > 1
+    for run in _RUN_OF_BRACKETS.finditer(text):
+        first = start = run.start() - text.startswith(_BLANKS, max(run.start() - 1, 0), run.start())
+        if not HAN_CHARACTER.match(text[max(start - 1, 0) : start]):
+            continue
+        ends = _ends_of_readings(text[start - 1], text[start : run.end()])
+        for end in ends:
+            yield Edit(start, first + end, ""), len(ends) > 1
+            start = first + end
+
+
+@lru_cache(_MEMORY)
+def _ends_of_readings(character: str, brackets: str) -> tuple[int, ...]:
+    """Where each of the first bracket groups ends that spells a reading of the character."""
+    ends = []
+    for group in BRACKET_GROUP.finditer(brackets):
+        # A real gloss ends the run: what follows it no longer stands after a character.
+        if plain_letters(group[1]) not in readings(character):
+            break
+        ends.append(group.end())
+    return tuple(ends)
 
 
 def _is_spun(text: str, groups: Iterable[tuple[Edit, bool]]) -> bool:
@@ -212,6 +252,8 @@ def _is_spun(text: str, groups: Iterable[tuple[Edit, bool]]) -> bool:
     for edit, _ in groups:
         character = text[edit.start - 1]
         n_on_traditional += is_traditional(character)
+        if len(in_words) >= _LEAST_CHARACTERS:
+            continue
         if is_common(character) and _stands_in_a_word(text, edit):
             in_words.add(character)
     if n_on_traditional and n_on_traditional >= _LEAST_SHARE * count_telling(text)[0]:
@@ -232,10 +274,10 @@ def _is_converted_here(text: str, edit: Edit) -> bool:
 
 
 def _stands_in_a_word(text: str, edit: Edit) -> bool:
-    neighbours = (
-        text[max(edit.start - 2, 0) : max(edit.start - 1, 0)] + text[edit.end : edit.end + 1]
+    before, after = edit.start - 2, edit.end
+    return bool(
+        (before >= 0 and HAN_CHARACTER.match(text[before])) or HAN_CHARACTER.match(text, after)
     )
-    return any(HAN_CHARACTER.match(neighbour) for neighbour in neighbours)
 
 
 # --- script -------------------------------------------------------------------------------
@@ -253,6 +295,12 @@ def find_script(text: str) -> Iterator[Edit]:
             yield from _changes(block, converted, start)
 
 
+def convert(text: str) -> str:
+    """The text as the edits of `find_script` leave it, in one stroke."""
+    script = name_script(*count_telling(text))
+    return "".join(simplify(text[start:end], script=script) for start, end in _blocks(text))
+
+
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
     """Spans of some 65,000 characters that end with a line, or where nothing else offers."""
     start = 0
@@ -266,9 +314,8 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 
 def _changes(before: str, after: str, offset: int) -> Iterator[Edit]:
     if len(before) == len(after):
-        for position, (old, new) in enumerate(zip(before, after, strict=True), start=offset):
-            if old != new:
-                yield Edit(position, position + 1, new)
+        for position in np.flatnonzero(code_points(before) != code_points(after)).tolist():
+            yield Edit(offset + position, offset + position + 1, after[position])
         return
     # A phrase rule changed the length: align what stayed, and edit the stretches between.
     matcher = SequenceMatcher(None, before, after, autojunk=False)
@@ -284,25 +331,34 @@ _CHINESE_MARKS = "“”‘’「」『』《》〈〉【】（）、。；：�
 _DOUBLED = re.compile(
     rf"(?<!,),+([，、。；：！？])|(?<=[{HAN}0-9A-Za-z）)”’》」』】%％]),+(,)|(?<=[{HAN}])([，、。；：])\3(?!\3)"
 )
+_MARK_PAIR = re.compile("[,，、。；：][,，、。；：！？]")
 _COMMA_BESIDE_CHINESE = re.compile(f"(?<=[{HAN}{_CHINESE_MARKS})]),|,(?=[{HAN}{_CHINESE_MARKS}])")
 
 
 def find_doubled(text: str) -> Iterator[Edit]:
     """Two marks where one belongs: ,、 and ,, and ,。 and ，， become the second of them."""
-    return (Edit(*match.span(), match[match.lastindex]) for match in _DOUBLED.finditer(text))
+    for match in _finditer_if(_MARK_PAIR.search(text), _DOUBLED, text):
+        yield Edit(*match.span(), match[match.lastindex])
 
 
 def find_commas(text: str) -> Iterator[Edit]:
     """An ASCII comma beside Chinese is a Chinese comma; 1,000 and a,b stay."""
-    return (Edit(*match.span(), "，") for match in _COMMA_BESIDE_CHINESE.finditer(text))
+    for match in _finditer_if("," in text, _COMMA_BESIDE_CHINESE, text):
+        yield Edit(*match.span(), "，")
+
+
+def replace_commas(text: str) -> str:
+    """The text as the edits of `find_commas` leave it, in one stroke."""
+    return _COMMA_BESIDE_CHINESE.sub("，", text) if "," in text else text
 
 
 # --- line breaks --------------------------------------------------------------------------
 
 # A line that begins with an indent begins a paragraph: no break of that kind is joined.
-_BREAK = re.compile(
-    f"(?<=[{HAN}0-9A-Za-z，、；：“‘（《〈]) ?\n ?(?=[{HAN}0-9A-Za-z“‘（《〈”’）》〉，、；：。])"
-)
+_BREAK = re.compile(" ?\n ?")
+_BEFORE_BREAK = re.compile(f"[{HAN}0-9A-Za-z，、；：“‘（《〈]")
+_AFTER_BREAK = re.compile(f"[{HAN}0-9A-Za-z“‘（《〈”’）》〉，、；：。]")
+_NARROW = re.compile("[\0-\u10ff]")
 _AROUND = 8
 _HAN_TAIL = re.compile(f"[{HAN}]*$")
 _HAN_HEAD = re.compile(f"[{HAN}]*")
@@ -320,7 +376,13 @@ def find_line_breaks(text: str) -> Iterator[Edit]:
     fixed width when at least a fifth of the breaks at the margin, between characters, are
     inside words; then all at the margin go.
     """
-    breaks = list(_BREAK.finditer(text))
+    breaks = [
+        match
+        for match in _finditer_if("\n" in text, _BREAK, text)
+        if match.start()
+        and _BEFORE_BREAK.match(text, match.start() - 1)
+        and _AFTER_BREAK.match(text, match.end())
+    ]
     if not breaks:
         return
     inside = [_is_inside_word(text, match) for match in breaks]
@@ -346,8 +408,12 @@ def _is_between_han(text: str, match: re.Match[str]) -> bool:
 def _is_inside_word(text: str, match: re.Match[str]) -> bool:
     before = _HAN_TAIL.search(text[max(match.start() - _AROUND, 0) : match.start()])[0]
     after = _HAN_HEAD.match(text, match.end(), match.end() + _AROUND)[0]
-    if not before or not after:
-        return False
+    return bool(before and after) and _is_torn_apart(before, after)
+
+
+@lru_cache(_MEMORY)
+def _is_torn_apart(before: str, after: str) -> bool:
+    """Whether a word of jieba's stands across the place where the two pieces meet."""
     end = 0
     for word in stock_tokenizer().lcut(before + after, HMM=False):
         start, end = end, end + len(word)
@@ -376,7 +442,7 @@ def _at_margin(text: str, breaks: list[re.Match[str]]) -> list[bool]:
 
 
 def _columns(line: str) -> int:
-    return sum(1 if character < "\u1100" else 2 for character in line)
+    return 2 * len(line) - len(_NARROW.findall(line))
 
 
 REPAIRS: dict[str, Callable[[str], Iterator[Edit]]] = {
@@ -391,3 +457,6 @@ REPAIRS: dict[str, Callable[[str], Iterator[Edit]]] = {
     "comma": find_commas,
     "line break": find_line_breaks,
 }
+
+# What some repairs leave, found faster than by making their edits one by one.
+AT_ONE_STROKE: dict[str, Callable[[str], str]] = {"script": convert, "comma": replace_commas}

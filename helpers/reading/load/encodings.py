@@ -21,7 +21,10 @@ from math import log10
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from helpers.reading.clean import convert_script, count_han
+from helpers.reading.clean.characters import code_points, table_of
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -83,9 +86,11 @@ _LATIN_FOR_WINDOWS = {shown: byte for byte, shown in _WINDOWS_FOR_LATIN.items()}
 
 # U+FFFD twice in UTF-8, read as GBK, is 锟斤拷; fresh memory read as GBK is 烫 and 屯.
 _LOST = re.compile("\ufffd+|(?:锟斤拷)+锟?|烫{3,}|屯{3,}")
+_PERHAPS_LOST = re.compile("[\ufffd锟烫屯]")
 _LOST_OR_ASKED = re.compile(_LOST.pattern + r"|\?{2,}")
 # 、。，“ in UTF-8, read as GBK or Latin-1: characters that meet nowhere else.
 _TELLTALE = re.compile("锛(?![子凿刨])|銆|鈥|ï¼|ã€|â€|ã\x80|â\x80")
+_PERHAPS_TELLTALE = re.compile("[锛銆鈥ïãâ]")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 # No double-byte encoding uses these as the second byte, so a stretch ends at them.
 _STRETCH = re.compile('[^\\n\\r\\t",<>]+|[\\n\\r\\t",<>]+')
@@ -286,6 +291,17 @@ def _between(encoding: str, first: int, last: int) -> frozenset[str]:
 
 
 @cache
+def _common_table() -> np.ndarray:
+    return table_of(_common())
+
+
+@cache
+def _neutral_table() -> np.ndarray:
+    # The class is written for `re`; asking it once for every character keeps one truth.
+    return table_of(_IS_NEUTRAL.findall("".join(map(chr, range(0x110000)))))
+
+
+@cache
 def _uncommon() -> re.Pattern[str]:
     """Two characters close together that Chinese prose seldom has."""
     rare = f"[^{_NEUTRAL}{re.escape(''.join(sorted(_common())))}]"
@@ -294,9 +310,9 @@ def _uncommon() -> re.Pattern[str]:
 
 def _count_common(text: str) -> tuple[int, int]:
     """Number of common characters, and of all that can tell an encoding."""
-    n_of = Counter(_PINYIN_GROUP.sub("", text))
-    telling = {c: n for c, n in n_of.items() if not _IS_NEUTRAL.match(c)}
-    return sum(n for c, n in telling.items() if c in _common()), sum(telling.values())
+    codes = code_points(_PINYIN_GROUP.sub("", text))
+    telling = codes[~_neutral_table()[codes]]
+    return int(_common_table()[telling].sum()), len(telling)
 
 
 def _share_common(text: str) -> float:
@@ -346,8 +362,9 @@ def _list_lost(text: str) -> list[str]:
     marks by a third.
     """
     n_asked = text.count("?")
-    is_asked = n_asked >= _MANY_ASKED and 3 * n_asked > len(text)
-    return (_LOST_OR_ASKED if is_asked else _LOST).findall(text)
+    if n_asked >= _MANY_ASKED and 3 * n_asked > len(text):
+        return _LOST_OR_ASKED.findall(text)
+    return _LOST.findall(text) if _PERHAPS_LOST.search(text) else []
 
 
 def _note_on_loss(lost: list[str]) -> str:
@@ -376,7 +393,7 @@ def _note_on_misreading(text: str, righted: "_Righted | None") -> str:
             "its characters are not those of Chinese prose: perhaps it was decoded wrongly once, "
             "but that cannot be proved, so nothing was changed"
         )
-    places = _TELLTALE.findall(text)
+    places = _TELLTALE.findall(text) if _PERHAPS_TELLTALE.search(text) else []
     if not places:
         return ""
     return (
