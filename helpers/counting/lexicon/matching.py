@@ -1,10 +1,12 @@
 """Sentences and lexicon -> hits: leftmost-longest, all categories together."""
 
-from bisect import bisect_right
+import re
 from typing import NamedTuple
 
 import ahocorasick_rs
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from helpers.counting.lexicon.checks import require_cells, require_distinct
 from helpers.counting.lexicon.reading import (
@@ -14,6 +16,9 @@ from helpers.counting.lexicon.reading import (
     require_distinct_forms,
 )
 from helpers.tables import COLUMNS
+
+# The same marks, seen from the other side: what is left between them.
+_OPAQUE = re.compile(TRANSPARENT.pattern.replace("[", "[^", 1) + "+")
 
 
 def find_terms(sentences: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
@@ -36,19 +41,28 @@ def find_terms(sentences: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
     require_distinct(sentences, "sentences", ["doc_id", "sentence_id"])
     surfaces = list_surfaces(lexicon)
     require_distinct_forms(surfaces, "the lexicon")
-    matcher = _Matcher(surfaces)
-    rows = []
-    for sentence in sentences.itertuples(index=False):
-        for mention, surface in matcher.find(sentence.sentence):
-            rows.append(
-                (sentence.doc_id, sentence.sentence_id, surface.term,
-                 sentence.sentence[mention.start : mention.end],
-                 surface.category, surface.subcategory,
-                 sentence.start + mention.start, sentence.start + mention.end,
-                 mention.inside, mention.inside == "")
-            )  # fmt: skip
-    hits = pd.DataFrame(rows, columns=COLUMNS["hits"])
-    return hits.astype({"start": "int64", "end": "int64", "free": bool})
+    text, starts = _join(sentences["sentence"].tolist(), surfaces["surface"])
+    mentions = _find_mentions(text, surfaces)
+    row = np.searchsorted(starts, mentions.start, side="right") - 1
+    offset = sentences["start"].to_numpy(dtype="int64")[row] - starts[row]
+    inside = surfaces["term"].array.take(mentions.holder).astype(object)
+    inside[mentions.free] = ""
+    spans = zip(mentions.start.tolist(), mentions.end.tolist(), strict=True)
+    hits = pd.DataFrame(
+        {
+            "doc_id": sentences["doc_id"].array.take(row),
+            "sentence_id": sentences["sentence_id"].array.take(row),
+            "term": surfaces["term"].array.take(mentions.surface),
+            "surface": pd.Series([text[start:end] for start, end in spans], dtype=str),
+            "category": surfaces["category"].array.take(mentions.surface),
+            "subcategory": surfaces["subcategory"].array.take(mentions.surface),
+            "start": mentions.start + offset,
+            "end": mentions.end + offset,
+            "inside": pd.Series(inside, dtype=str),
+            "free": mentions.free,
+        }
+    )
+    return hits[COLUMNS["hits"]]
 
 
 def count_mentions(hits: pd.DataFrame) -> pd.DataFrame:
@@ -70,43 +84,62 @@ def count_mentions(hits: pd.DataFrame) -> pd.DataFrame:
     return mentions.astype({"n": "int64", "n_free": "int64"})[COLUMNS["mentions"]]
 
 
-class _Mention(NamedTuple):
-    start: int
-    end: int
-    inside: str
+class _Mentions(NamedTuple):
+    """Mentions in reading order, the longer first where two begin together.
+
+    `surface` and `holder` are rows of the surfaces: what was found, and what leftmost-longest
+    matching picks at that place; `start` and `end` are places in the text.
+    """
+
+    surface: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    holder: NDArray[np.int64]
+    free: NDArray[np.bool_]
 
 
-class _Matcher:
-    """Finds every mention of the surfaces in one pass over a text, free or inside another."""
+def _join(sentences: list[str], surfaces: pd.Series) -> tuple[str, NDArray[np.int64]]:
+    """All sentences as one text, kept apart by what no surface holds, and where each begins."""
+    used = set("".join(surfaces))
+    apart = next(mark for mark in map(chr, range(1, 0x110000)) if mark not in used)
+    lengths = np.fromiter(map(len, sentences), dtype="int64", count=len(sentences))
+    return apart.join(sentences), np.cumsum(lengths + 1) - lengths - 1
 
-    def __init__(self, surfaces: pd.DataFrame) -> None:
-        if surfaces.empty:
-            raise LexiconError("the lexicon has no term; read one with lexicon.read_lexicon")
-        self.surfaces = list(surfaces.itertuples(index=False))
-        patterns = [TRANSPARENT.sub("", surface.surface) for surface in self.surfaces]
-        self.longest = ahocorasick_rs.AhoCorasick(
-            patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
-        )
-        self.every = ahocorasick_rs.AhoCorasick(patterns)
 
-    def find(self, text: str) -> list[tuple[_Mention, tuple]]:
-        """Every mention in reading order, the longer first where two begin together."""
-        places = [i for i, character in enumerate(text) if not TRANSPARENT.match(character)]
-        shadow = "".join(text[i] for i in places)
-        free = self.longest.find_matches_as_indexes(shadow)
-        free_ends = [end for _, _, end in free]
-        found = []
-        last_end_of_term: dict[str, int] = {}
-        for index, start, end in sorted(
-            self.every.find_matches_as_indexes(shadow, overlapping=True),
-            key=lambda match: (match[1], -match[2]),
-        ):
-            surface = self.surfaces[index]
-            if end <= last_end_of_term.get(surface.term, 0):
-                continue  # a shorter variant inside a mention of the same term
-            last_end_of_term[surface.term] = end
-            # The free matches do not overlap, so the first that ends behind `start` holds it.
-            holder = free[bisect_right(free_ends, start)]
-            inside = "" if holder == (index, start, end) else self.surfaces[holder[0]].term
-            found.append((_Mention(places[start], places[end - 1] + 1, inside), surface))
-        return found
+def _find_mentions(text: str, surfaces: pd.DataFrame) -> _Mentions:
+    if surfaces.empty:
+        raise LexiconError("the lexicon has no term; read one with lexicon.read_lexicon")
+    patterns = [TRANSPARENT.sub("", surface) for surface in surfaces["surface"]]
+    shadow, places = _without_transparent(text)
+    longest = ahocorasick_rs.AhoCorasick(
+        patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+    )
+    every = ahocorasick_rs.AhoCorasick(patterns)
+    free, free_start, free_end = _as_columns(longest.find_matches_as_indexes(shadow))
+    found, start, end = _as_columns(every.find_matches_as_indexes(shadow, overlapping=True))
+    order = np.lexsort((-end, start))
+    found, start, end = found[order], start[order], end[order]
+    # A shorter variant inside a mention of the same term is no mention of its own.
+    term = pd.factorize(surfaces["term"])[0][found]
+    before = pd.Series(end).groupby(term).cummax().groupby(term).shift(fill_value=0)
+    kept = end > before.to_numpy()
+    found, start, end = found[kept], start[kept], end[kept]
+    # The free matches do not overlap, so the first that ends behind `start` holds it.
+    at = np.searchsorted(free_end, start, side="right")
+    is_free = (free[at] == found) & (free_start[at] == start) & (free_end[at] == end)
+    return _Mentions(found, places[start], places[end - 1] + 1, free[at], is_free)
+
+
+def _without_transparent(text: str) -> tuple[str, NDArray[np.int64]]:
+    """The text without quotation marks and brackets, and where each character left stood."""
+    kept = [match.span() for match in _OPAQUE.finditer(text)]
+    if len(kept) == 1 and kept[0] == (0, len(text)):
+        return text, np.arange(len(text))
+    pieces = [np.arange(start, end) for start, end in kept]
+    places = np.concatenate(pieces) if pieces else np.empty(0, dtype="int64")
+    return "".join(text[start:end] for start, end in kept), places
+
+
+def _as_columns(matches: list[tuple[int, int, int]]) -> tuple[NDArray[np.int64], ...]:
+    table = np.array(matches, dtype="int64").reshape(-1, 3)
+    return table[:, 0], table[:, 1], table[:, 2]
