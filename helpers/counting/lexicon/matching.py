@@ -50,8 +50,9 @@ def find_terms(sentences: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
     spans = zip(mentions.start.tolist(), mentions.end.tolist(), strict=True)
     hits = pd.DataFrame(
         {
-            "doc_id": sentences["doc_id"].array.take(row),
-            "sentence_id": sentences["sentence_id"].array.take(row),
+            # As in a table made row by row: a category's name, not its code.
+            "doc_id": pd.Series(sentences["doc_id"].to_numpy(dtype=object)[row], dtype=str),
+            "sentence_id": sentences["sentence_id"].to_numpy(dtype="int64")[row],
             "term": surfaces["term"].array.take(mentions.surface),
             "surface": pd.Series([text[start:end] for start, end in spans], dtype=str),
             "category": surfaces["category"].array.take(mentions.surface),
