@@ -26,6 +26,7 @@ BROWSER_OPTIONS = (
     "--disable-background-networking --disable-component-update --disable-sync --hide-scrollbars"
 )
 AXE = PROJECT / ".cache" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+PANEL = "(window.jupyterapp && [...jupyterapp.shell.widgets('main')].find(w => w.sessionContext))"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -101,11 +102,12 @@ class Lab:
     def open(self, notebook: str) -> None:
         """Open a notebook and wait until its kernel is ready."""
         self.browser.get(f"{self.address}/lab/tree/{notebook}?token=test&reset")
-        self._wait(
-            "return !!(window.jupyterapp && document.querySelector('.jp-NotebookPanel'))",
-            60, f"JupyterLab did not open {notebook}",
-        )  # fmt: skip
-        self._call("await jupyterapp.shell.currentWidget.context.sessionContext.ready; return true")
+        # A page without focus has no current widget until one is made it.
+        self._wait(f"return !!{PANEL}", 90, f"JupyterLab did not open {notebook}")
+        self._call(
+            f"const panel = {PANEL}; jupyterapp.shell.activateById(panel.id);"
+            "await panel.context.ready; await panel.sessionContext.ready; return true"
+        )
 
     def run_all(self, *, seconds: float = 150) -> None:
         """Run every cell and wait until the kernel rests."""
