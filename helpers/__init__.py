@@ -5,11 +5,13 @@
                 corpora                        named public corpora, fetched and checked
     counting    measures  lexicon  count       tokens -> counts, lexicon hits
                 context  profile  audit        the company, the force, the tools' share in them
+                bulk                           the same tables, of a corpus larger than memory
     comparing   compare                        counts, hits -> statements with intervals
                 timeline  formulations         dated tables -> change, first and last sightings
                 simulate                       known truth in, coverage and power out
     drawing     style  draw  clouds  figures   finished tables -> pictures
-    teaching    (classes and widgets, to come)
+    teaching    explore                        tables -> linked views: choose, click, read
+                classroom                      exercises checked, kindly, in two languages
 
 `from helpers import load, count, draw` reaches a room; it is imported when it is first
 named (SPEC 1), so reading one text never pays for the fonts of the drawing floor.
@@ -34,6 +36,7 @@ _FLOOR_OF_ROOM = {
     "context": "counting",
     "profile": "counting",
     "audit": "counting",
+    "bulk": "counting",
     "compare": "comparing",
     "timeline": "comparing",
     "formulations": "comparing",
@@ -42,6 +45,8 @@ _FLOOR_OF_ROOM = {
     "draw": "drawing",
     "clouds": "drawing",
     "figures": "drawing",
+    "classroom": "teaching",
+    "explore": "teaching",
 }
 
 __all__ = sorted(_FLOOR_OF_ROOM)

@@ -173,9 +173,10 @@ CATEGORIES = (
 
 
 def require_columns(table: pd.DataFrame, name: str, columns: Iterable[str] | None = None) -> None:
-    """Raise a ValueError that names the missing columns and the room that makes them.
+    """Raise a ValueError that names missing columns, and a column that stands there twice.
 
-    `columns` narrows the check to the ones a caller uses; by default all of COLUMNS[name].
+    `columns` are the ones a caller uses; by default all of COLUMNS[name]. Of two columns with
+    one name nobody can say which is meant, so even an unused pair is refused.
     """
     if not isinstance(table, pd.DataFrame):
         raise ValueError(
@@ -190,6 +191,9 @@ def require_columns(table: pd.DataFrame, name: str, columns: Iterable[str] | Non
             f"make it with {ROOM_THAT_MAKES.get(name, 'the room of that name')} "
             f"(its columns are {', '.join(COLUMNS.get(name, wanted))})"
         )
+    if not table.columns.is_unique:
+        twice = table.columns[table.columns.duplicated()][0]
+        raise ValueError(f"the {name} table has the column {twice!r} twice; keep one of them")
 
 
 def require_one_segmenter(table: pd.DataFrame, name: str) -> None:

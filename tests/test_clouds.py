@@ -10,7 +10,7 @@ from PIL import Image
 
 from helpers import clouds, draw, style
 from helpers.comparing.compare.contrast import contrast_rates
-from helpers.drawing.clouds import layout, letters, rooms
+from helpers.drawing.clouds import dress, layout, letters, rooms
 
 pytestmark = pytest.mark.usefixtures("theme")
 
@@ -184,13 +184,63 @@ def test_a_character_without_a_glyph_is_drawn_as_its_code():
         (COUNTS.assign(n="x"), {}, "'n' of the counts table holds no numbers"),
         ([1], {}, "counts must be a pandas table"),
         (pd.concat([COUNTS, COUNTS]), {}, "more than one row for '工作'"),
-        (COUNTS, {"max_words": 0}, "max_words is 0; it must be 1 or more"),
         (COUNTS, {"category_of": {"工作": "labour"}}, "category 'labour'"),
+        (COUNTS, {"glossary": {"工作": "work"}}, "glossary must be a pandas table, not dict"),
+        (COUNTS.assign(n=COUNTS["n"] + 0j), {}, "'n' of the counts table holds complex128"),
+        (COUNTS.assign(n=True), {}, "'n' of the counts table holds bool"),
+        (COUNTS.assign(n=1e300), {}, r"a number above 2\*\*53 for '工作'"),
+        (pd.concat([COUNTS, COUNTS[["n"]]], axis=1), {}, "has the column 'n' twice; keep one"),
     ],
 )
 def test_a_cloud_refuses(counts, options, message):
-    with pytest.raises(ValueError, match=message):
-        clouds.plot_word_cloud(counts, **options)
+    for plot in (clouds.plot_word_cloud, clouds.plot_cloud_with_bars):
+        with pytest.raises(ValueError, match=message):
+            plot(counts, **options)
+    assert not plt.get_fignums()
+
+
+ODD_NUMBERS = [
+    ("seed", [None, [], 1.5, True, "2020", -1], "give a whole number of 0 or more"),
+    ("max_words", [None, [], 2.0, True, "9", 0, -3], "give a whole number of 1 or more"),
+    ("width", [0, -1, 10, "9", 9.5, np.nan, True, [], 10**9], "of 11 or more, up to 10000"),
+    ("height", [0, -1, 10, "9", 9.5, np.nan, True, [], 10**9], "of 11 or more, up to 10000"),
+    ("ax", [3, "left"], "it must be the Axes of one chart"),
+    ("title", [3, " "], "it must be text that says the finding"),
+]
+
+
+@pytest.mark.parametrize(("name", "values", "cure"), ODD_NUMBERS)
+def test_every_cloud_refuses_odd_options_before_a_figure_is_open(name, values, cure):
+    table = contrast(3)
+    alone = [
+        (clouds.plot_word_cloud, COUNTS), (clouds.plot_comparison_cloud, table),
+        (clouds.plot_commonality_cloud, table),
+    ]  # fmt: skip
+    beside = [
+        (clouds.plot_cloud_with_bars, COUNTS), (clouds.plot_comparison_cloud_with_dots, table),
+        (clouds.plot_commonality_cloud_with_dots, table),
+    ]  # fmt: skip
+    plots = alone if name in ("width", "height", "ax") else alone + beside
+    for (plot, data), value in itertools.product(plots, values):
+        with pytest.raises(ValueError, match=f"{name} is .*{cure}"):
+            plot(data, **{name: value})
+    assert not plt.get_fignums()
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers():
+    first = shapes(clouds.plot_word_cloud(COUNTS, max_words=9, seed=7))
+    ax = clouds.plot_word_cloud(COUNTS, max_words=np.int32(9), seed=np.int64(7))
+    assert shapes(ax) == first
+
+
+def test_the_warning_points_at_the_line_that_asked_for_the_cloud():
+    _, axes = plt.subplots(1, 3, figsize=(16, 4), layout="none")
+    table = contrast(2, 32)
+    with pytest.warns(clouds.WordsLeftOutWarning) as caught:
+        clouds.plot_word_cloud(COUNTS, ax=axes[0], width=260, height=130)
+        clouds.plot_comparison_cloud(table, ax=axes[1], width=260, height=130)
+        clouds.plot_commonality_cloud(table, ax=axes[2], width=260, height=130)
+    assert [warning.filename for warning in caught] == [__file__] * 3
 
 
 def test_the_twin_shows_the_same_words_with_their_counts():
@@ -370,6 +420,7 @@ def test_a_mask_changes_nothing_in_the_mask():
         ),
         (np.ones((50, 50, 3), dtype=bool), "the mask has 3 dimensions of bool"),
         ([[True]], "mask is list; give an array of True"),
+        (True, "mask is bool; give an array of True"),
         ("no/such.png", "there is no mask no.such.png"),
     ],
 )
@@ -393,8 +444,30 @@ def test_a_mask_file_must_be_a_picture_and_have_something_dark(tmp_path):
 def test_a_mask_too_narrow_for_a_word_is_an_error():
     mask = np.zeros((100, 100), dtype=bool)
     mask[:, 50] = True
-    with pytest.raises(ValueError, match="no room for '工作' in readable letters"):
+    message = "no room for '工作' in readable letters; give a mask with wider parts"
+    with pytest.raises(ValueError, match=message):
         clouds.plot_word_cloud(COUNTS, mask=mask)
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        ((20, 9000), "the mask is 9000 by 20 pixels; .* too low .*a mask that is less wide"),
+        ((9000, 20), "the mask is 20 by 9000 pixels; .* too narrow .*a mask that is less high"),
+    ],
+)
+def test_a_mask_of_extreme_proportions_is_the_masks_fault(shape, message):
+    for plot in (clouds.plot_word_cloud, clouds.plot_cloud_with_bars):
+        with pytest.raises(ValueError, match=message):
+            plot(COUNTS, mask=np.ones(shape, dtype=bool))
+
+
+def test_a_damaged_picture_is_no_mask(tmp_path):
+    file = tmp_path / "cut.png"
+    Image.fromarray(np.zeros((400, 400), dtype="uint8")).save(file)
+    file.write_bytes(file.read_bytes()[:90])
+    with pytest.raises(ValueError, match=r"cut.png cannot be read as a picture .*save it as PNG"):
+        clouds.read_mask(file)
 
 
 # ---------------------------------------------------------------- comparison, commonality
@@ -415,20 +488,21 @@ def of_words(table, value):
     return words.loc[words[value] > 0].set_index("feature")
 
 
-def sector_of(ax, box, n_groups, table):
-    """The number of the group whose region holds the middle of the box."""
+def sectors_of(ax, n_groups, table):
+    """A function of a point: the group whose region holds it, or None."""
     groups = table["group"].drop_duplicates().tolist()
-    words = of_words(table, "largest")
+    words = of_words(table, "largest").iloc[: len(boxes(ax))]
     weights = words.groupby("group_of_largest")["largest"].sum().reindex(groups).fillna(0)
     shares = 0.5 / n_groups + 0.5 * weights / weights.sum()
     width, height = round(ax.get_xlim()[1]), round(ax.get_ylim()[1])
-    texts = [t for t in ax.texts if t.get_text()]
-    strip = round(height - max(t.xy[1] for t in texts))
-    sectors = rooms.sector_room(width, height, shares.tolist(), strip=strip)
-    row = int((height - (box.y0 + box.y1) / 2) / sectors.room.cell)
-    column = int((box.x0 + box.x1) / 2 / sectors.room.cell)
-    found = [n for n, region in enumerate(sectors.room.regions) if region[row, column]]
-    return groups[found[0]] if found else None
+    room = rooms.sector_room(width, height, shares.tolist()).room
+
+    def group_at(x, y):
+        row, column = int((height - y) / room.cell), int(x / room.cell)
+        found = [n for n, region in enumerate(room.regions) if region[row, column]]
+        return groups[found[0]] if found else None
+
+    return group_at
 
 
 @pytest.mark.parametrize("n_groups", [2, 3, 4, 5, 6])
@@ -437,9 +511,33 @@ def test_each_word_stands_in_the_sector_of_its_group_and_none_touch(n_groups):
     ax = clouds.plot_comparison_cloud(table)
     words = of_words(table, "largest")
     assert set(boxes(ax)) == set(words.index)
+    group_at = sectors_of(ax, n_groups, table)
     for word, box in boxes(ax).items():
-        assert sector_of(ax, box, n_groups, table) == words.loc[word, "group_of_largest"]
+        middle = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+        assert group_at(*middle) == words.loc[word, "group_of_largest"]
     assert_none_touch(ax)
+
+
+@pytest.mark.parametrize("n_groups", [2, 3, 4, 5, 6])
+@pytest.mark.parametrize("shape", [(900, 560), (370, 700)])
+def test_each_name_stands_in_its_own_sector_at_the_edge(n_groups, shape):
+    # Nearly all that sets apart is of the first group: its sector is wide, the others narrow.
+    rows = [
+        (f"P{group}", word, 90 if group == number % n_groups == 0 else 9 + number % (group + 2))
+        for number, word in enumerate(WORDS[:24]) for group in range(n_groups)
+    ]  # fmt: skip
+    table = contrast_rates(pd.DataFrame(rows, columns=["phase", "feature", "n"]))
+    ax = clouds.plot_comparison_cloud(table, width=shape[0], height=shape[1], max_words=12)
+    ax.figure.draw_without_rendering()
+    assert len(ax.texts) == n_groups
+    group_at = sectors_of(ax, n_groups, table)
+    for text in ax.texts:
+        box = text.get_window_extent().transformed(ax.transData.inverted())
+        for corner in itertools.product((box.x0, box.x1), (box.y0, box.y1)):
+            assert group_at(*corner) == text.get_text().split()[0]
+        # One line of it is no further from the edge than it is high.
+        right, top = ax.get_xlim()[1], ax.get_ylim()[1]
+        assert min(box.x0, box.y0, right - box.x1, top - box.y1) < 20
 
 
 @pytest.mark.parametrize("n_groups", [2, 3, 4, 5, 6])
@@ -610,7 +708,70 @@ def test_hostile_words_and_groups_in_a_comparison():
     assert any("$x$" in label.get_text() for label in dots.get_yticklabels())
 
 
+def test_long_names_that_begin_alike_stay_apart():
+    groups = ["国务院联防联控机制综合组第一次通知", "国务院联防联控机制综合组第二次通知"]
+    rows = [(g, w, 3 + 5 * (i == j)) for i, w in enumerate("甲乙") for j, g in enumerate(groups)]
+    table = contrast_rates(pd.DataFrame(rows, columns=["part", "feature", "n"]))
+    cloud, dots = clouds.plot_comparison_cloud_with_dots(table)
+    found = [style.unwrap_text(text.get_text()) for text in cloud.texts]
+    legend = [text.get_text() for text in dots.get_legend().get_texts()[:2]]
+    assert len(set(legend)) == 2
+    assert [name.split(" (")[0] for name in found] == legend
+    assert [label.get_text() for label in dots.get_yticklabels()][::2] == [
+        f"more in {name}:" for name in legend
+    ]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["防" * 20, "防" * 21], ["a" * 30 + "b" * 30, "a" * 31 + "b" * 29], [1, "1"], ["甲 乙", "甲\n乙"],
+        ["甲", "2. 甲", "甲"], ["1. 1", 1, "1"],
+    ],
+)  # fmt: skip
+def test_no_two_short_names_are_equal(names):
+    found = dress.short_names(names)
+    assert len(set(found)) == len(names)
+    assert max(map(len, found)) <= 17
+
+
+@pytest.mark.parametrize("mode", style.MODES)
+def test_words_and_names_of_groups_can_be_read_in_every_mode(mode):
+    style.set_theme(mode=mode)
+    category_of = dict(zip(WORDS, [*style.PALETTE, "other"], strict=False))
+    table = contrast(6)
+    for ax in (
+        clouds.plot_word_cloud(COUNTS, category_of=category_of),
+        clouds.plot_comparison_cloud(table, category_of=category_of),
+        clouds.plot_commonality_cloud(table, category_of=category_of),
+    ):
+        for word in ax.patches:
+            assert style.contrast(word.get_facecolor()[:3], style.GROUND) >= 3
+    for text in clouds.plot_comparison_cloud(table).texts:
+        assert style.contrast(text.get_color(), text.get_bbox_patch().get_facecolor()[:3]) >= 4.5
+
+
+@pytest.mark.parametrize("mode", style.MODES)
+def test_a_dot_can_be_seen_on_the_marks_behind_it_in_every_mode(mode):
+    style.set_theme(mode=mode)
+    _, dots = clouds.plot_commonality_cloud_with_dots(contrast(6), max_words=3)
+    marks = [line for line in dots.lines if len(line.get_xdata()) == 1]
+    assert marks
+    for mark in marks:
+        assert style.contrast(mark.get_markeredgecolor(), style.GROUND) >= 3
+    first = marks[0].get_markerfacecolor()
+    for mark in marks[1:6]:
+        assert style.contrast(first, mark.get_markerfacecolor()) >= 3
+
+
 CONTRAST = contrast(3)
+FIRST = CONTRAST["feature"].iloc[0]
+
+
+def changed(column, value, row=0):
+    table = CONTRAST.astype({column: object if "group" in column else float})
+    table.iloc[row, table.columns.get_loc(column)] = value
+    return table
 
 
 @pytest.mark.parametrize(
@@ -625,7 +786,25 @@ CONTRAST = contrast(3)
         (pd.concat([CONTRAST, CONTRAST.head(1)]), {}, "4 rows for"),
         (CONTRAST.loc[CONTRAST["group"] == "群0"], {}, "1 groups; it needs two or more groups"),
         (CONTRAST.assign(rate=np.nan), {}, "column 'rate' of the contrast table has no finite"),
-        (CONTRAST.assign(group_of_largest="无"), {}, "'无' as group_of_largest of .* none of its groups"),
+        (CONTRAST.assign(group_of_largest="无"), {}, "group_of_largest of .* is '无', .*none of its groups"),
+        (CONTRAST.assign(group_of_largest="群1"), {}, f"of '{FIRST}' is '群1', but another group has"),
+        (changed("group_of_largest", "群2"), {}, f"of '{FIRST}' is '群0', but another row of it names"),
+        (changed("group_of_largest", None, 1), {}, f"of '{FIRST}' is None"),
+        (changed("n", -1), {}, f"n = -1 .* for '{FIRST}' in the group '群0'; a count is a whole"),
+        (changed("n", 1.5), {}, "n = 1.5 .*a count is a whole number"),
+        (changed("n", 0), {}, "n = 0 and rate = .*a rate where it has a count"),
+        (changed("rate", -1), {}, "rate = -1 .*a rate is 0 or more"),
+        (changed("rate", 500), {}, f"disagrees with itself: deviation of '{FIRST}' is .*make it anew"),
+        (changed("rate", np.inf), {}, f"'rate' of the contrast table has no finite number for '{FIRST}'"),
+        (changed("deviation", 3, 1), {}, f"deviation of '{FIRST}' is 3, but the rate above the average is"),
+        (changed("largest", 3, 2), {}, f"largest of '{FIRST}' is 3, but the largest deviation is"),
+        (changed("smallest_rate", 3), {}, f"smallest_rate of '{FIRST}' is 3, but the smallest rate is"),
+        (CONTRAST.round(1), {}, "disagrees with itself"),
+        (changed("group", None), {}, f"None as a group of '{FIRST}', which is no name"),
+        (changed("group", np.nan), {}, "nan as a group of"),
+        (CONTRAST.assign(group=[["a"]] * len(CONTRAST)), {}, r"\['a'\] as a group of"),
+        (CONTRAST.assign(n=CONTRAST["n"] + 1j), {}, "'n' of the contrast table holds complex128"),
+        (pd.concat([CONTRAST, CONTRAST[["rate"]]], axis=1), {}, "the column 'rate' twice; keep one"),
         (CONTRAST.assign(feature=""), {}, "the feature '', which cannot be seen"),
         (CONTRAST.assign(feature=7), {}, "no text in feature"),
         (CONTRAST, {"max_words": 0}, "max_words is 0"),
@@ -636,6 +815,23 @@ CONTRAST = contrast(3)
 def test_contrast_clouds_refuse(plot, table, options, message):
     with pytest.raises(ValueError, match=message):
         plot(table, **options)
+    assert not plt.get_fignums()
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        CONTRAST.round(7), CONTRAST.set_axis([0] * len(CONTRAST)), CONTRAST.rename_axis("feature"),
+        CONTRAST.astype({"feature": "category", "group": "category"}),
+        CONTRAST.astype({"n": "Int64"}), CONTRAST.assign(more=1),
+    ],
+    ids=["rounded", "one label", "named rows", "categories", "Int64", "more columns"],
+)  # fmt: skip
+def test_what_changes_nothing_in_a_contrast_changes_nothing_in_its_cloud(table):
+    expected = shapes(clouds.plot_comparison_cloud(CONTRAST, max_words=9))
+    found = shapes(clouds.plot_comparison_cloud(table, max_words=9))
+    assert list(found) == list(expected)
+    np.testing.assert_allclose([*found.values()], [*expected.values()], atol=0.01)
 
 
 def test_nothing_apart_and_nothing_in_common_say_which_cloud_to_draw():
@@ -667,14 +863,26 @@ def test_more_than_six_groups_are_refused(plot):
     "shares", [(0.5, 0.5), (0.2, 0.8), (0.5, 0.2, 0.3), (0.1, 0.4, 0.25, 0.25)]
 )
 def test_a_sector_has_its_share_of_the_room(shares):
-    sectors = rooms.sector_room(900, 560, shares, strip=20)
+    sectors = rooms.sector_room(900, 560, shares)
     areas = [sectors.room.area(number) for number in range(len(shares))]
     assert [area / sum(areas) for area in areas] == pytest.approx(shares, abs=0.02)
 
 
-def test_a_room_with_no_place_beside_the_names_says_so():
-    with pytest.raises(ValueError, match="no room beside the names"):
-        rooms.sector_room(900, 30, (0.5, 0.5), strip=40)
+@pytest.mark.parametrize("size", [{"width": 90}, {"height": 26}])
+def test_a_cloud_with_no_room_for_the_names_says_so(size):
+    with pytest.raises(ValueError, match=r"beside the words for the name of the group '群0 \(\d+"):
+        clouds.plot_comparison_cloud(contrast(6), **size)
+
+
+def test_a_box_is_reserved_as_near_to_the_edge_as_it_fits():
+    sectors = rooms.sector_room(400, 400, (0.25,) * 4)
+    smaller, (x, y) = rooms.reserve(sectors, 0, 100, 20)
+    assert (x, y) == (50, 390)
+    gone = sectors.room.regions[0] & ~smaller.room.regions[0]
+    assert gone.sum() == 50 * 10
+    assert gone[:10, :50].all()
+    assert rooms.reserve(sectors, 0, 300, 20) is None
+    assert rooms.reserve(sectors, 0, 4000, 20) is None
 
 
 def test_the_letters_are_as_large_as_two_seeds_allow_each():

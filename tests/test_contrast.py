@@ -113,8 +113,24 @@ def test_a_feature_with_no_mention_at_all_has_no_row_and_the_table_is_left_alone
         (COUNTS.assign(feature=None), "for feature None"),
         (COUNTS.assign(segmenter=["s1"] * 8 + ["s2"]), "mixes 2 segmenters"),
         ([1, 2], "must be a pandas table"),
+        (COUNTS.assign(part=[None, *COUNTS["part"][1:]]), "1 rows .* no value in 'part'"),
+        (COUNTS.assign(n=COUNTS["n"] + 0j), "n = .*0j"),
+        (COUNTS.assign(n=True), "n = .*True"),
+        (COUNTS.assign(feature=[["防"]] * 9), "no value in 'feature' .*row 0"),
+        (pd.concat([COUNTS, COUNTS[["n"]]], axis=1), "the column 'n' twice; keep one"),
+        (pd.concat([COUNTS[["part"]], COUNTS], axis=1), "the column 'part' twice; keep one"),
     ],
 )
 def test_a_contrast_refuses(counts, message):
     with pytest.raises(ValueError, match=message):
         contrast_rates(counts)
+
+
+@pytest.mark.parametrize("groups", [(True, False), (2020, 2021), ("1", 1), (("x", 1), ("x", 2))])
+def test_groups_may_have_any_name(groups):
+    counts = pd.DataFrame({"label": [groups[0], groups[0], groups[1]], "feature": list("甲乙乙"),
+                           "n": [8, 2, 4]})  # fmt: skip
+    found = contrast_rates(counts)
+    assert found["group"].tolist() == list(groups) * 2
+    assert of(found, "甲", "n") == [8, 0]
+    assert of(found, "乙", "n") == [2, 4]

@@ -285,10 +285,50 @@ def test_a_value_that_is_no_number_is_named_by_its_row(name, column):
 
 
 @pytest.mark.parametrize("name", ["ranked terms", "two languages", "keyness", "dispersion"])
-def test_top_must_be_at_least_one(name):
+@pytest.mark.parametrize("top", [0, -1, None, "5", 2.5, True])
+def test_top_must_be_a_whole_number_of_at_least_one(name, top):
     plot, table, options = PLOTS[name]
-    with pytest.raises(ValueError, match="top is 0; it must be 1 or more"):
-        plot(table, **{**options, "top": 0})
+    with pytest.raises(ValueError, match=f"top is {top!r}; it must be 1 or more, a whole number"):
+        plot(table, **{**options, "top": top})
+
+
+@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"ax": "here"}, "ax is 'here'; it must be the Axes of one chart"),
+        ({"ax": [1]}, "ax is of type list; it must be the Axes"),
+        ({"title": "  "}, "title is '  '; it must be text that says the finding"),
+        ({"title": 5}, "title is 5; it must be text"),
+    ],
+)
+def test_a_wrong_ax_or_title_is_refused_before_anything_is_drawn(name, options, message):
+    plot, table, own = PLOTS[name]
+    with pytest.raises(ValueError, match=message):
+        plot(table, **own, **options)
+    assert plt.get_fignums() == []
+
+
+def test_a_column_that_stands_twice_is_named():
+    twice = pd.concat([RATES, RATES[["rate"]]], axis=1)
+    with pytest.raises(ValueError, match="rates table has the column 'rate' twice; keep one"):
+        draw.plot_two_languages(twice)
+
+
+def test_a_list_is_no_name_of_a_column():
+    with pytest.raises(ValueError, match=r"\['n'\] cannot name a column of the counts table"):
+        draw.plot_ranked_terms(COUNTS, value=["n"])
+
+
+@pytest.mark.parametrize("values", [pd.array([1, None] * 4, dtype="Int64"), [True] * 8, [1j] * 8])
+def test_gaps_truths_and_complex_numbers_are_no_counts(values):
+    with pytest.raises(ValueError, match="column 'n' of the counts table"):
+        draw.plot_ranked_terms(COUNTS.assign(n=values))
+
+
+def test_legends_without_the_theme_are_an_error_not_squares():
+    with plt.rc_context({"font.family": ["DejaVu Sans"]}), pytest.raises(style.ThemeNotSetError):
+        draw.category_legend(plt.figure().subplots(), ["prevention"])
 
 
 def test_a_character_without_a_glyph_is_drawn_as_its_pinyin():
@@ -320,8 +360,14 @@ def test_ranked_terms_are_ordered_labelled_and_counted():
 def test_a_cut_inside_a_tie_is_said():
     # Four terms have n = 5; the fifth row is the second of them.
     ax = draw.plot_ranked_terms(COUNTS, top=5)
-    assert ax.get_xlabel() == "mentions  (cut inside a tie: 2 more at 5)"
-    assert draw.plot_ranked_terms(COUNTS, top=7).get_xlabel() == "mentions"
+    assert ax.get_xlabel() == "mentions  (grey band: equal; cut inside a tie: 2 more at 5)"
+    alone = draw.plot_ranked_terms(COUNTS, top=4)
+    assert alone.get_xlabel() == "mentions  (cut inside a tie: 3 more at 5)"
+
+
+def test_a_grey_band_is_explained_where_there_is_one():
+    assert draw.plot_ranked_terms(COUNTS, top=7).get_xlabel() == "mentions  (grey band: equal)"
+    assert draw.plot_ranked_terms(COUNTS, top=3).get_xlabel() == "mentions"
 
 
 def test_ties_stand_on_one_band():
@@ -410,7 +456,11 @@ def test_xray_counts_all_and_free_mentions_and_keeps_silent_terms():
     ax = draw.plot_xray(HITS, PARTS, terms=["疫情防控", "动态清零", "复工复产"])
     assert row_names(ax) == ["疫情防控", "动态清零", "复工复产"]
     assert written(ax)[:3] == ["3  (1 free)", "0", "1  (0 free)"]
-    assert legend_names(ax) == ["free mention", "inside a longer term"]
+    assert legend_names(ax) == [
+        "free mention", "inside a longer term", "prevention 疫情防控", "reopening 复工复产",
+    ]  # fmt: skip
+    one_kind = draw.plot_xray(HITS, PARTS, terms=["疫情防控", "动态清零"])
+    assert legend_names(one_kind) == ["free mention", "inside a longer term"]
 
 
 def test_xray_ticks_get_thinner_when_there_are_very_many():
@@ -451,6 +501,9 @@ def test_xray_names_every_part_and_narrow_neighbours_are_staggered():
     ("hits", "parts", "terms", "message"),
     [
         (HITS, PARTS, [], "at least one term, each once"),
+        (HITS, PARTS, None, "at least one term, each once"),
+        (HITS, PARTS, [["隔离"]], "at least one term, each once"),
+        (HITS.assign(end=HITS["start"] - 1), PARTS, ["疫情防控"], "from 20 to 19, .* no character"),
         (HITS, PARTS, ["隔离", "隔离"], "at least one term, each once"),
         (HITS.assign(doc_id=list("aabb")), PARTS, ["疫情防控"], "holds 2 documents; draw one"),
         (HITS, PARTS.head(2), ["疫情防控"], "'疫情防控' at 130 lies outside the parts"),
@@ -647,14 +700,14 @@ def test_keyness_orders_by_log_ratio_and_prints_the_counts():
         "12 : 0", "4 : 0", "7 : 5", "0 : 1", "0 : 3", "n in directive 2 : n in directive 3",
     ]  # fmt: skip
     assert "more in directive 3" in ax.get_xlabel()
-    intervals, dots = ax.collections
+    dots, intervals = ax.collections
     assert tuple(intervals.get_segments()[0][:, 0]) == (0.5, 7.3)
     assert [x for x, _ in dots.get_offsets()] == [3.9, 2.4, 0.3, -2.2, -3.6]
 
 
 def test_keyness_dots_grow_with_the_evidence_and_are_filled_when_sure():
     ax = draw.plot_keyness(KEYNESS)
-    dots = ax.collections[1]
+    dots = ax.collections[0]
     areas = dots.get_sizes() / dots.get_sizes()[1]
     # G² of 16, 3.5, 0.2 (drawn as 1), 2, 6.3.
     assert areas == pytest.approx(np.array([16, 3.5, 1, 2, 6.3]) / 3.5)
@@ -663,9 +716,30 @@ def test_keyness_dots_grow_with_the_evidence_and_are_filled_when_sure():
     assert legend_names(ax)[-1] == "q < .05 (1 of 4 words tested)"
 
 
+def test_keyness_says_how_many_of_the_words_tested_are_drawn():
+    ax = draw.plot_keyness(KEYNESS, top=1)
+    assert legend_names(ax)[-1] == "q < .05 (1 of 4 words tested;\n2 of these drawn)"
+
+
+def test_an_interval_is_seen_around_its_dot_or_on_it():
+    """No dot hides its interval: the uprights stand beyond the dot, or lie on it."""
+    narrow = KEYNESS.assign(log_likelihood=[60.0, 900, 0.2, -70, -2])
+    narrow[["log_ratio_low", "log_ratio_high"]] = narrow[["log_ratio"]].to_numpy() + [-0.05, 0.05]
+    narrow.loc[3, ["log_ratio_low", "log_ratio_high"]] = [-7.9, 0.6]
+    for table in (narrow, narrow.assign(dp=0.2), narrow.assign(dp=0.9)):
+        ax = draw.plot_keyness(table)
+        dots = ax.collections[0]
+        over = [line for line in ax.lines if line.get_zorder() > dots.get_zorder()]
+        assert {row for line in over for row in line.get_ydata()} == {0, 1}  # 防控, 措施
+        faces = np.resize(dots.get_facecolors(), (5, 4))[:, :3]
+        for line in over:
+            face = tuple(faces[int(line.get_ydata()[0])])
+            assert style.contrast(line.get_color(), face) > 4.5
+
+
 def test_keyness_greys_words_too_rare_to_be_tested():
     ax = draw.plot_keyness(KEYNESS)
-    edges = [to_hex(edge) for edge in ax.collections[1].get_edgecolors()]
+    edges = [to_hex(edge) for edge in ax.collections[0].get_edgecolors()]
     assert [edge != style.INK for edge in edges] == [False, False, False, True, False]
     colours = [label.get_color() for label in ax.get_yticklabels()]
     assert colours == [style.INK] * 3 + [style.QUIET, style.INK]
@@ -723,6 +797,7 @@ def test_dumbbells_of_equal_values_stay_visible_because_they_nest():
     [
         (["as string"], r"two or three columns of numbers; got 1 \(as string\)"),
         (["as string", "by hand"], "no column 'by hand'"),
+        ("as string", "columns is 'as string'; it must be a list"),
     ],
 )
 def test_dumbbells_refuse(columns, message):

@@ -341,6 +341,26 @@ def test_bars_are_the_tables_numbers_on_one_scale():
     assert [ax.get_title(loc="left") for ax in (left, right)] == ["with", "without"]
 
 
+@pytest.mark.parametrize(
+    ("top", "title", "shown"),
+    [
+        (5, None, "2 of the 5 leading words are deleted"),
+        (1, None, "1 of the 1 leading words are deleted"),
+        (5, "Two words go", "Two words go"),
+    ],
+)
+def test_both_stand_under_one_title(top, title, shown):
+    figure = plot_before_after(BEFORE, AFTER, top=top, title=title)
+    assert figure.get_suptitle() == shown
+
+
+def test_a_long_title_of_both_is_wrapped_inside_the_figure():
+    figure = plot_before_after(BEFORE, AFTER, title="The other list deletes leading words " * 5)
+    assert "\n" in figure.get_suptitle()
+    assert outside(figure) == []
+    assert overlapping(figure) == []
+
+
 def test_a_cut_inside_a_tie_is_said_on_its_side():
     tied = BEFORE.assign(n=[24, 18, 9, 9, 9, 3])
     left, right = plot_before_after(tied, AFTER, top=4).axes

@@ -48,6 +48,13 @@ def test_the_line_of_balance_crosses_shares_only(ax):
     assert [list(line.get_ydata()) for line in dashed] == [[2.55, 4.45], [5.55, 6.45]]
 
 
+def test_the_rows_of_the_report_are_named_without_jargon(ax):
+    report = REPORT.replace({"name": {"sentences resampled": "clauses, sentences resampled"}})
+    draw.plot_balance(report, sections=["share"], ax=ax)
+    names = [tick.get_text().replace("\n", " ") for tick in ax.get_yticklabels()]
+    assert names[1:] == ["clauses labelled, sentences drawn again", "documents resampled"]
+
+
 def test_the_bars_of_labels_fill_the_whole(ax):
     draw.plot_balance(REPORT, sections=["labels"], ax=ax)
     assert sum(patch.get_width() for patch in ax.patches) == pytest.approx(1.0)
@@ -95,20 +102,21 @@ def test_the_simulation_charts_draw_the_stored_tables():
     false = pd.read_csv(folder / "false_positives.csv", encoding="utf-8")
     ax = draw.plot_coverage(coverage, rho=0.3, ax=Figure().subplots())
     assert [text.get_text() for text in ax.get_legend().get_texts()] == [
-        "sentences resampled", "documents resampled", "documents, logit t",
+        "sentences drawn again", "documents drawn again", "t interval of documents",
     ]  # fmt: skip
     with pytest.raises(ValueError, match="no rho 0.5; it has 0.0, 0.1, 0.3"):
         draw.plot_coverage(coverage, rho=0.5, ax=Figure().subplots())
     ax = draw.plot_power(power, ax=Figure().subplots())
     assert "no difference" in notes(ax)
-    assert len({text.get_color() for text in ax.texts}) == 5
+    # The colours of the categories mean those, and a difference is none of them.
+    assert {text.get_color() for text in ax.texts} == {style.INK, style.PLAIN}
     ends = power.sort_values("n_documents").groupby("difference")["power"].last()
     assert [text.xy[1] for text in ax.texts] == ends.tolist()
     heights = sorted(text.xyann[1] for text in ax.texts)
     assert min(b - a for a, b in zip(heights, heights[1:], strict=False)) > 0.06
     ax = draw.plot_false_positives(false, ax=Figure().subplots())
     assert len(ax.patches) == len(false)
-    rows = [tick.get_text().replace("\n", " ").split(": ") for tick in ax.get_yticklabels()]
+    rows = [tick.get_text().replace("\n", " ").split(", ", 1) for tick in ax.get_yticklabels()]
     names = {words: [row for first, row in rows if first == words] for words, _ in rows}
-    assert names["independent"] == names["bursty"]
-    assert names["bursty"][-1] == "outside rule, documents as units"
+    assert names["independent words"] == names["words in bursts"]
+    assert names["words in bursts"][-1] == "documents shuffled; groups by an outside rule"

@@ -194,6 +194,29 @@ def test_a_missing_column_is_named_with_its_maker(name, column):
         plot(table.drop(columns=column), **options)
 
 
+@pytest.mark.parametrize("name", ["coupling", "corpus x-ray"])
+def test_in_the_dark_pale_marks_are_seen(name):
+    style.set_theme(mode="dark")
+    plot, table, options = PLOTS[name]
+    ax = plot(table, **options)
+    rows = {style.BAND, style.GROUND}
+    marks = [to_hex(patch.get_facecolor()) for patch in ax.patches]
+    marks += [to_hex(colour) for lines in ax.collections for colour in lines.get_colors()]
+    marks += [to_hex(handle.get_color()) for handle in ax.get_legend().legend_handles
+              if hasattr(handle, "get_color")]  # fmt: skip
+    assert len(marks) > 3
+    for colour in set(marks) - rows:
+        assert style.contrast(colour, style.GROUND) >= 2.99, colour
+    style.set_theme()
+
+
+def test_in_the_dark_the_hatch_of_a_day_without_documents_is_seen():
+    style.set_theme(mode="dark")
+    hatched = draw.plot_calendar(SHARES).collections[1]
+    assert style.contrast(to_hex(hatched.get_edgecolor()[0]), style.GROUND) >= 3
+    style.set_theme()
+
+
 # --- scatter ----------------------------------------------------------------------------------
 
 
@@ -284,11 +307,19 @@ def test_terms_at_one_place_share_a_dot_and_are_counted():
         rates, x="D2", y="D3", category_of={"甲": "prevention", "乙": "reopening"}
     )
     assert [dot[:2] for dot in dots_of(ax)] == [(0, 1), (5, 5)]
-    assert {dot[3] for dot in dots_of(ax)} == {style.PALETTE["other"]}
+    # Hollow where the categories differ: grey is the colour of words outside the lexicon.
+    assert [dot[3] for dot in dots_of(ax)] == ["#ffffff", style.PALETTE["other"]]
     assert names_of(ax)["丁"].get_text() == "丁"
     assert any("+ 2 at the same place" in text for text in written(ax))
     assert "(terms under another dot: 2)" in ax.get_xlabel()
     assert "several categories" in legend_names(ax)
+
+
+def test_rates_that_differ_in_their_last_bits_are_one_place():
+    rates = rates_of([0.1 + 0.2, 0.3, 0.3001], [1.0, 1.0, 1.0])
+    ax = draw.plot_scatter(rates, x="D2", y="D3")
+    assert len(dots_of(ax)) == 2
+    assert "(terms under another dot: 1" in ax.get_xlabel()
 
 
 def test_scatter_tells_categories_apart_without_colour():
@@ -331,8 +362,12 @@ def test_a_name_stands_at_its_own_dot_or_has_a_line_to_it():
         assert isinstance(text, Annotation)
         box, dot = Text.get_window_extent(text), ax.transData.transform(text.xy)
         gap = np.hypot(*(dot - np.clip(dot, [box.x0, box.y0], [box.x1, box.y1])))
-        # 10 points of radius and 4 of air at most, at 100 dots per inch.
-        assert text.arrow_patch is not None or gap < 20 * ax.figure.dpi / 72, text.get_text()
+        # 10 points of radius and 4 of air at most, half of it within the letters' own box.
+        assert text.arrow_patch is not None or gap < 14 * ax.figure.dpi / 72, text.get_text()
+        side = np.sign(box.x0 + box.width / 2 - dot[0])
+        beside = box.x0 >= dot[0] or box.x1 <= dot[0]
+        wanted = {1: "left", -1: "right"}[side] if beside else "center"
+        assert text._multialignment == wanted, text.get_text()
 
 
 def test_placing_passes_over_a_name_without_room():
@@ -393,6 +428,10 @@ def test_scatter_of_one_term_equal_terms_and_zeros(x, y, n):
         (RATES, {"y": "D2"}, "x and y are both 'D2'"),
         (RATES, {"scale": "sqrt"}, "scale is 'sqrt'; it must be one of log, linear"),
         (RATES, {"top": 0}, "top is 0; it must be 1 or more"),
+        (RATES, {"top": None}, "top is None; it must be 1 or more"),
+        (RATES, {"x": ["D2"]}, r"x is \['D2'\]; name one group"),
+        (RATES, {"key": ["feature"]}, r"\['feature'\] cannot name a column"),
+        (RATES, {"ax": "here"}, "ax is 'here'; it must be the Axes"),
         (RATES.drop(index=0), {}, "'疫情防控' has a row in one of the groups 'D2' and 'D3' only"),
         (pd.concat([RATES, RATES.head(1)]), {}, "more than one row for '疫情防控' in one group"),
         (RATES.assign(feature=""), {}, "column 'feature' .* is empty in 10 rows"),
@@ -496,6 +535,20 @@ def test_coupling_of_a_selection_says_what_is_left_out():
     assert row_names(ax) == ["lead   2"]
 
 
+def test_a_mention_that_runs_over_its_row_is_cut_there_and_counted():
+    longer = HITS.assign(end=HITS["end"].where(HITS["term"] != "复工", 66))
+    ax = draw.plot_coupling(longer, LABELS)
+    assert blocks_of(ax, 1)[-1] == (26, 40, 0.26, "reopening", "free")
+    assert ax.get_xlabel().endswith("(1 mentions cut at the end of their sentence)")
+
+
+def test_coupling_takes_a_term_without_a_category():
+    ax = draw.plot_coupling(
+        pd.concat([HITS, HITS.tail(1).assign(category="", start=120, end=124)]), LABELS
+    )
+    assert blocks_of(ax, 3) == []
+
+
 def test_coupling_takes_clauses_and_tables_without_parts():
     clauses = LABELS.rename(columns={"sentence_id": "clause_id"}).drop(columns="part")
     ax = draw.plot_coupling(HITS, clauses)
@@ -522,7 +575,26 @@ def test_coupling_of_hostile_parts(part):
         (HITS, LABELS.assign(coupling_kind=np.nan), "keep_default_na=False"),
         (HITS, LABELS.assign(doc_id=list("abab")), "holds 2 documents"),
         (HITS.assign(free="True"), LABELS, "'free' .* True or False"),
-        (HITS.assign(start=HITS["start"] + 900), LABELS, "none of the hits lies in a row"),
+        (
+            HITS.assign(start=HITS["start"] + 900, end=HITS["end"] + 900),
+            LABELS,
+            "none of the hits lies in a row",
+        ),
+        (HITS.assign(doc_id="other"), LABELS, "hits are of document 'other' and .* of 'seed'"),
+        (HITS.assign(category="labour"), LABELS, "category 'labour' cannot be drawn"),
+        (HITS.assign(category=np.nan), LABELS, "category nan cannot be drawn"),
+        (HITS.iloc[1:], LABELS, "sentence_id 1 has the coupling_kind 'formula', which .* free"),
+        (HITS.drop(index=6), LABELS, "sentence_id 2 has the coupling_kind 'co-mention'"),
+        (HITS, LABELS.assign(coupling_kind=""), "sentence_id 1 has the coupling_kind ''"),
+        (HITS.assign(end=HITS["start"]), LABELS, "from 2 to 2, which holds no character"),
+        (HITS, LABELS.assign(end=LABELS["start"] - 1), "1 from 0 to -1, which holds no character"),
+        (HITS, LABELS.assign(end=LABELS["end"] + 1), "sentence_id 2 begins before the one above"),
+        (HITS, LABELS.assign(sentence_id=[1, 2, 2, 4]), "has sentence_id 2 twice"),
+        (
+            HITS,
+            LABELS.assign(part=["title", None, "lead", "a"]),
+            "'part' .* empty for sentence_id 2",
+        ),
         (HITS.assign(start=np.nan), LABELS, "'start' .* no finite number"),
     ],
 )
@@ -649,8 +721,17 @@ def test_counts_have_whole_steps():
         (SHARES.assign(share=np.nan), {}, "no finite number for '2020-01-01'"),
         (SHARES.assign(share=-0.1), {}, "below 0 on 2020-01-01"),
         (SHARES, {"value": "rate"}, "has no column 'rate'"),
+        (SHARES, {"value": ["share"]}, r"\['share'\] cannot name a column"),
+        (SHARES, {"units": 5}, "units is 5; it must be text"),
+        (SHARES, {"title": " "}, "title is ' '"),
+        (SHARES.assign(share=SHARES["share"] + 0.2), {}, "'share' is above 1 on 2020-01-20"),
+        (SHARES.assign(n_documents=np.nan), {}, "'n_documents' .* no finite number for '2020-01-01'"),
+        (SHARES.assign(n_documents=-1), {}, "'n_documents' is below 0 on 2020-01-01"),
+        (SHARES.assign(group=["a", None] * 37 + ["a"]), {}, "'group' .* is empty in 37 rows"),
+        (pd.concat([SHARES, SHARES.assign(group="b", n_documents=3)]), {"value": "n_documents"},
+         "2020-01-01 has more than one n_documents"),
     ],
-)
+)  # fmt: skip
 def test_calendar_refuses(shares, options, message):
     with pytest.raises(ValueError, match=message):
         draw.plot_calendar(shares, **options)
@@ -702,6 +783,12 @@ def test_xray_lanes_keep_languages_apart_and_free_ticks_are_taller():
     assert ticks[0.025][1] == pytest.approx(1)  # coupling between
     assert ticks[0.5][2] < 0.6 * ticks[0.25][2]
     assert ticks[0.5][3] != ticks[0.25][3] == style.PALETTE["prevention"]
+
+
+def test_columns_of_the_readers_own_do_not_clash():
+    own = dict.fromkeys(["name", "first", "last", "n_names", "place"], "mine")
+    ax = draw.plot_corpus_xray(CORPUS_HITS.assign(**own), UNITS.assign(**own))
+    assert row_names(ax) == ["a", "b", "c"]
 
 
 def test_xray_legend_says_which_lane():
@@ -760,6 +847,9 @@ def test_xray_of_hostile_names(name):
          {}, "4 categories .* at most 3"),
         (CORPUS_HITS.assign(category="labour"), UNITS, {}, "category 'labour' cannot be drawn"),
         (CORPUS_HITS.assign(free=1), UNITS, {}, "'free' .* True or False"),
+        (CORPUS_HITS.assign(end=20), UNITS, {}, "'a' from 24 to 20, which holds no character"),
+        (CORPUS_HITS, UNITS.assign(end=[50, 100, 200, 0]), {}, "'c' from 0 to 0, which holds no"),
+        (CORPUS_HITS, UNITS, {"by": ["year"]}, r"\['year'\] cannot name a column"),
         (CORPUS_HITS, pd.DataFrame({"doc_id": range(151), "start": 0, "end": 9}), {},
          "151 rows in one x-ray .* at most 150"),
     ],
@@ -775,7 +865,7 @@ def test_xray_refuses(hits, units, options, message):
 def test_dispersion_is_the_shade_of_the_dots():
     ax = draw.plot_keyness(WITH_DP)
     assert row_names(ax) == ["防控", "措施", "工作", "双区", "目标"]
-    _, dots, _ = ax.collections
+    dots, _, _ = ax.collections
     grey = [float(np.mean(face[:3])) for face in dots.get_facecolors()]
     # DP 0.55, 0.2, 0.1, missing, 0.97: the more even, the darker; missing is white.
     assert grey[2] < grey[1] < grey[0] < grey[4] < grey[3] == 1.0
@@ -786,12 +876,19 @@ def test_dispersion_is_the_shade_of_the_dots():
 
 def test_with_dispersion_size_stays_the_evidence_and_a_ring_says_sure():
     plain, shaded = draw.plot_keyness(KEYNESS), draw.plot_keyness(WITH_DP)
-    assert list(plain.collections[1].get_sizes()) == list(shaded.collections[1].get_sizes())
-    ring = shaded.collections[2]
+    assert list(plain.collections[0].get_sizes()) == list(shaded.collections[0].get_sizes())
+    ring = shaded.collections[1]
     assert ring.get_offsets().tolist() == [[3.9, 0]]
-    assert ring.get_sizes()[0] > shaded.collections[1].get_sizes()[0]
+    assert ring.get_sizes()[0] > shaded.collections[0].get_sizes()[0]
+    # Less than a row and a half of the closest rows: rings of neighbours leave each other air.
+    assert ring.get_sizes()[0] ** 0.5 < 1.95 * style.SIZES["page"]["font.size"]
     assert "ring: q < .05 (1 of 4 words tested)" in legend_names(shaded)
-    assert "no DP" in legend_names(shaded)
+    names = legend_names(shaded)
+    # Two parts, each under its heading.
+    assert names[0] == "evidence: size and ring"
+    assert names[len(names) // 2 :] == [
+        "dispersion: shade", "DP 0: spread evenly", "DP 1: all in one place", "no DP", "", "",
+    ]  # fmt: skip
 
 
 def test_without_dispersion_keyness_is_as_it_was():

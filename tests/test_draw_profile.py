@@ -169,3 +169,14 @@ def test_it_refuses(counts, examples, message):
     with pytest.raises(ValueError, match=message):
         plot_obligations(counts, examples=examples)
     assert plt.get_fignums() == []
+
+
+def test_examples_carry_their_glosses():
+    glossary = pd.DataFrame({"term": ["严禁", "必须"], "gloss_en": ["strictly forbid", "must"]})
+    ax = plot_obligations(COUNTS, examples=EXAMPLES, glossary=glossary)
+    heads = [text.get_text().replace("\n", " ") for text in ax.texts if text.get_ha() == "left"]
+    assert "prohibition 严禁 strictly forbid" in heads
+    assert "expectation 应当 (no gloss)" in heads
+    style.set_theme(labels="zh")
+    ax = plot_obligations(COUNTS, examples=EXAMPLES, glossary=glossary)
+    assert not any("forbid" in text.get_text() for text in ax.texts)

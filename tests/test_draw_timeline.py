@@ -551,14 +551,17 @@ def test_boxes_are_apart_and_inside(wanted, heights):
 # --- change points and lags -------------------------------------------------------------------
 
 
-def test_a_change_point_has_its_line_its_band_and_its_support():
+def test_a_change_point_has_its_line_its_box_and_its_support():
     ax = plot_changes(SHARES)
     assert "24 Feb 2020\nin 92% of resamples" in written(ax)
     assert "13 Apr 2020\nin 40% of resamples" in written(ax)
-    bands = [patch for patch in ax.patches if to_hex(patch.get_facecolor()) == style.BAND]
-    assert len(bands) == 1, "the second change has no interval"
-    assert bands[0].get_x() == date2num(pd.Timestamp("2020-02-17"))
-    assert bands[0].get_x() + bands[0].get_width() == date2num(pd.Timestamp("2020-03-09"))
+    boxes = [patch for patch in ax.patches if to_hex(patch.get_facecolor()) == style.SHADE]
+    assert len(boxes) == 1, "the second change has no interval"
+    assert boxes[0].get_x() == date2num(pd.Timestamp("2020-02-17"))
+    assert boxes[0].get_x() + boxes[0].get_width() == date2num(pd.Timestamp("2020-03-09"))
+    levels = CHANGES.iloc[0][["share_before", "share_after"]].tolist()
+    heights = [boxes[0].get_y(), boxes[0].get_y() + boxes[0].get_height()]
+    assert heights == pytest.approx(sorted(levels)), "boxes of two changes do not cover each other"
     lines = [line for line in ax.lines if to_hex(line.get_color()) == style.INK]
     assert [float(line.get_xdata()[0]) for line in lines] == date2num(CHANGES["start"]).tolist()
 
@@ -598,6 +601,32 @@ def test_lags_show_both_kinds_with_what_their_n_is_worth():
     assert ax.get_ylim() == (-1.05, 1.05)
     bare = draw.plot_lags(LAGS.assign(low=np.nan, high=np.nan, n_effective=np.nan))
     assert legend_names(bare)[0] == "levels: n 16 to 22, effective unknown"
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({}, "lag in periods; above 0: the first series later than the second"),
+        ({"period": "week", "names": ("words", "measures")},
+         "lag in weeks; above 0: words later than measures"),
+    ],
+)  # fmt: skip
+def test_the_axis_of_lags_says_what_a_lag_is_and_who_comes_later(options, name):
+    assert draw.plot_lags(LAGS, **options).get_xlabel() == name
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"period": "weeks"}, "period is 'weeks'; it must be one of day, week, month, period"),
+        ({"period": 7}, "period is 7"),
+        ({"names": "ab"}, "names must be those of the two series"),
+        ({"names": ("words", None)}, "names must be those of the two series"),
+    ],
+)
+def test_an_odd_name_of_a_lag_is_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        draw.plot_lags(LAGS, **options)
 
 
 @pytest.mark.parametrize(
@@ -645,7 +674,14 @@ def test_replacement_refuses(replacement, options, message):
 def test_spans_stand_under_their_family_in_order_of_first_sighting():
     known = pd.DataFrame({"form": ["内防反弹"], "not_before": pd.to_datetime(["2020-03-23"])})
     ax = draw.plot_spans(SPANS, formulations=known)
-    assert row_names(ax) == ["strategy", "内防扩散", "内防反弹", "zero", "动态清零", "14+7"]
+    assert row_names(ax) == [
+        "strategy",
+        "内防扩散",
+        "内防反弹",
+        "zero and exit",
+        "动态清零",
+        "14+7",
+    ]
     assert written(ax) == ["", "12", "1,480", "", "1", "not sighted", "documents"]
     assert [bar.get_x() for bar in ax.patches] == date2num(
         pd.to_datetime(["2020-02-24", "2020-03-24", "2022-05-01"])
@@ -693,7 +729,8 @@ def test_long_forms_and_many_rows_do_not_touch():
 def test_dating_shows_the_interval_the_truth_and_each_line_of_evidence():
     ax = plot_dates(EVIDENCE)
     assert row_names(ax) == [
-        "内防扩散 without 内防反弹 …\nprevent spread at home", "六稳 without 六保\nsix stabilities",
+        "内防扩散\nprevent spread at home\nwithout 内防反弹 prevent rebound at home",
+        "六稳\nsix stabilities\nwithout 六保 (no gloss)",
         "新冠肺炎\n(no gloss)", "二级响应\n(no gloss)",
     ]  # fmt: skip
     assert written(ax)[:4] == [
@@ -720,6 +757,31 @@ def test_dark_bars_bind_arrows_are_open_and_dashes_are_unsure():
     assert [bar.get_linestyle() for bar in bars[2:4]] == ["-", "--"]
     arrows = [line.get_marker() for line in ax.lines if line.get_marker() in ("<", ">")]
     assert arrows == ["<", ">"]
+
+
+@pytest.mark.parametrize(
+    ("basis", "dashed"),
+    [
+        ("notice of 24 February", [False, False]),
+        ("notice; day from memory, to be checked; end: notice of 9 May", [True, False]),
+        ("notice; end: from memory, to be checked", [False, True]),
+        ("from memory, to be checked; end: from memory", [True, True]),
+    ],
+)
+def test_a_day_that_rests_on_memory_is_dashed(basis, dashed):
+    evidence = EVIDENCE.iloc[[1]].assign(basis=basis)
+    ax = plot_dates(evidence)
+    bars = [line for line in ax.lines if len(line.get_xdata()) == 2 and line.get_linewidth() == 4]
+    assert [bar.get_linestyle() == "--" for bar in bars] == dashed
+
+
+def test_every_condition_is_named_but_those_another_includes():
+    without = "新十条/乙类乙管/外防输入、内防反弹/内防反弹"
+    ax = plot_dates(EVIDENCE.assign(without=["", "", without, ""]))
+    (name,) = [name for name in row_names(ax) if name.startswith("内防扩散")]
+    assert name.replace("\n", " ").partition(" without ")[2] == (
+        "新十条 (no gloss) and without 乙类乙管 (no gloss) and without 内防反弹 prevent rebound at home"
+    )
 
 
 def test_contradictory_evidence_is_drawn_without_an_interval_and_says_why():

@@ -21,14 +21,15 @@ MAIN_LABELS = ("prevention", "reopening", "coupling", "governance")
 
 GLOSSARY = pd.DataFrame(
     {
-        "term": ["疫情防控", "隔离", "毫不放松", "四早", "空"],
-        "pinyin": ["yìqíng fángkòng", "gélí", "háobù fàngsōng", None, "kōng"],
+        "term": ["疫情防控", "隔离", "毫不放松", "四早", "空", "24"],
+        "pinyin": ["yìqíng fángkòng", "gélí", "háobù fàngsōng", None, "kōng", None],
         "gloss_en": [
             "epidemic prevention and control (the master term)",
             "isolation",
             "keep up control without the least slackening",
             "four earlies: detect, report, isolate, and treat",
             None,
+            "24",
         ],
     }
 )
@@ -295,6 +296,24 @@ def test_colours_are_those_of_the_mode_in_force():
     assert {name: getattr(style, name) for name in light} == light
 
 
+@both_modes
+@pytest.mark.parametrize("label", style.LABEL_NAMES)
+@pytest.mark.parametrize("share", [0.1, 0.35, 0.45, 0.65])
+def test_pale_marks_are_seen_in_the_dark_and_paler_than_their_colour(mode, label, share):
+    style.set_theme(mode=mode)
+    full = style.contrast(style.colour_of(label), style.GROUND)
+    thinned = style.contrast(style.pale(style.colour_of(label), share), style.GROUND)
+    assert thinned < full
+    if mode == "dark":
+        assert thinned >= 3
+
+
+def test_contrast_is_that_of_wcag():
+    # The grey of WebAIM's example, 4.54:1 on white.
+    assert style.contrast("#767676", "white") == pytest.approx(4.54, abs=0.005)
+    assert style.contrast("white", "#767676") == style.contrast("#767676", "white")
+
+
 def test_a_colour_that_is_not_there_is_no_attribute():
     with pytest.raises(AttributeError, match="style has no 'YELLOW'"):
         style.YELLOW  # noqa: B018
@@ -335,6 +354,26 @@ def test_a_label_name_on_two_lines():
     assert style.label_name("coupling", two_lines=True) == "coupling\n统筹兼顾"
 
 
+@pytest.mark.parametrize("label", [["prevention"], {"a": 1}, None, float("nan"), 5])
+def test_what_is_no_label_is_named(label):
+    for ask in (style.colour_of, style.label_name):
+        with pytest.raises(ValueError, match="there is no colour for .*; the labels"):
+            ask(label)
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("directive 2", "指示二"), ("directive {n}", "directive {n}"),
+        ("directive 2 3", "directive 2 3"), ("{0}", "{0}"), ("title", "标题"), ("杂", "杂"),
+    ],
+)  # fmt: skip
+def test_parts_and_places_are_named_in_the_language_in_force(value, name):
+    style.set_theme(language="zh")
+    expected = style.say("directive {n}", n=2) if value == "directive 2" else name
+    assert style.name_value(value) == expected
+
+
 def test_an_unknown_label_is_named():
     with pytest.raises(ValueError, match="no colour for 'prevent'; .*prevention"):
         style.label_name("prevent")
@@ -348,6 +387,9 @@ def test_an_unknown_label_is_named():
     [
         ("隔离", {}, "隔离 isolation"),
         ("隔离", {"language": "zh"}, "隔离"),
+        ("24", {}, "24"),
+        ("24", {"two_lines": True}, "24"),
+        ("24", {"language": "pinyin"}, "24"),
         ("隔离", {"language": "en"}, "isolation"),
         ("隔离", {"two_lines": True}, "隔离\nisolation"),
         ("疫情防控", {}, "疫情防控 epidemic prevention and control"),
@@ -397,6 +439,9 @@ def test_without_a_glossary_the_terms_stay_as_they_are():
     [
         (GLOSSARY.drop(columns="gloss_en"), {}, "no column 'gloss_en'"),
         (pd.concat([GLOSSARY, GLOSSARY.head(1)]), {}, "more than one row for 疫情防控"),
+        ({"隔离": "isolation"}, {}, "glossary must be a pandas table, not dict; .*read_glossary"),
+        ({"隔离": "isolation"}, {"language": "zh"}, "glossary must be a pandas table, not dict"),
+        (GLOSSARY.assign(a="b").rename(columns={"a": "term"}), {}, "more than one column 'term'"),
         (GLOSSARY, {"language": "fr"}, "language is 'fr'; .*both, zh, en, pinyin"),
         (GLOSSARY.drop(columns="pinyin"), {"language": "pinyin"}, "no column 'pinyin'"),
     ],
@@ -404,6 +449,18 @@ def test_without_a_glossary_the_terms_stay_as_they_are():
 def test_gloss_labels_refuses(glossary, options, message):
     with pytest.raises(ValueError, match=message):
         style.gloss_labels(["隔离"], glossary, **options)
+
+
+@pytest.mark.parametrize("terms", ["隔离", None, 5])
+@pytest.mark.parametrize("glossary", [GLOSSARY, None])
+def test_a_bare_word_is_no_list_of_terms(terms, glossary):
+    with pytest.raises(ValueError, match=f"terms is {terms!r}; it must be a list of terms"):
+        style.gloss_labels(terms, glossary)
+
+
+def test_a_list_is_no_term():
+    with pytest.raises(ValueError, match=r"\['隔离'\] is no term"):
+        style.gloss_labels([["隔离"]], GLOSSARY)
 
 
 # --- characters without a glyph ---------------------------------------------------------------
@@ -436,6 +493,18 @@ def test_a_character_without_a_glyph_is_named_and_drawn_in_words(monkeypatch, te
     plt.rcParams["font.family"] = ["Noto Sans SC"]
     with pytest.warns(style.MissingGlyphWarning, match=said):
         assert style.drawable(text) == drawn
+
+
+def test_a_control_character_is_not_the_fonts_fault():
+    with pytest.warns(style.MissingGlyphWarning, match="no font draws .*Take them out") as said:
+        assert style.drawable("a\x07b\ud800") == "a[U+0007]b[U+D800]"
+    assert "COVID_POLICY_FONT" not in str(said[0].message)
+
+
+@pytest.mark.parametrize("text", [None, 5, ["疫情"], b"a"])
+def test_what_is_no_text_is_not_drawn(text):
+    with pytest.raises(ValueError, match="is no text and cannot be written on a picture"):
+        style.drawable(text)
 
 
 def test_a_font_of_this_machine_that_holds_the_character_draws_it(monkeypatch):
@@ -483,6 +552,24 @@ def test_the_title_is_flush_with_the_row_names_and_broken_to_the_chart():
     assert box.x0 == pytest.approx(names.x0, abs=4)
     assert box.x1 <= chart.x1 + 1
     assert ax.get_title(loc="left") == title.get_text()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda ax: style.set_title(ax, "  "), "title is '  '; it must be text"),
+        (lambda ax: style.set_title(ax, None), "title is None; it must be text"),
+        (lambda ax: style.set_title(ax.figure, "a"), "ax is of type Figure; a title stands"),
+        (lambda ax: style.caption(None, "a"), "where is None; a caption stands under a figure"),
+        (lambda ax: style.caption("a", "a"), "where is 'a'; a caption stands under a figure"),
+        (lambda ax: style.caption(ax, None), "the caption is None; it must be text"),
+        (lambda ax: style.axes_for(ax.figure, rows=2), "ax is of type Figure; it must be the Axes"),
+        (lambda ax: style.axes_for(None, rows=2, title=5), "title is 5; it must be text"),
+    ],
+)
+def test_titles_captions_and_axes_of_the_wrong_kind_are_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(style.new_axes(rows=2))
 
 
 def test_the_caption_stands_below_everything_and_is_replaced():

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.comparing.compare.keyness import _require_counts
+from helpers.counting.lexicon.checks import require_cells
 
 # A difference of rates smaller than this share of their average is rounding, not text.
 _ROUNDING = 1e-12
@@ -61,6 +62,7 @@ def contrast_rates(counts: pd.DataFrame) -> pd.DataFrame:
 def _n_by_group(counts: pd.DataFrame) -> pd.DataFrame:
     """One row per feature, one column per group, in the order of the table."""
     group = _require_counts(counts)
+    require_cells(counts, "counts", ["feature"])
     groups = counts[group].unique()
     if len(groups) < 2:
         raise ValueError(
@@ -75,7 +77,8 @@ def _n_by_group(counts: pd.DataFrame) -> pd.DataFrame:
             f"{row[group]!r}; add them up first, or keep one way of counting"
         )
     n = counts.pivot(index="feature", columns=group, values="n").fillna(0).astype("int64")
-    n = n.loc[n.sum(axis=1) > 0, list(groups)]
+    # By place: True and False, as names of groups, would choose columns instead of naming them.
+    n = n.loc[n.sum(axis=1) > 0].iloc[:, n.columns.get_indexer(groups)]
     empty = n.columns[n.sum() == 0]
     if len(empty):
         raise ValueError(

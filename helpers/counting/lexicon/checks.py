@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from numbers import Integral, Real
+from math import isfinite
+from numbers import Integral, Rational, Real
 
 import numpy as np
 import pandas as pd
@@ -14,8 +15,14 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def is_number(value: object) -> bool:
-    """Whether it is a finite number; True and False are none."""
-    return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(value))
+    """Whether it is a finite number; True and False are none.
+
+    >>> is_number(2**70), is_number(10**400), is_number(float("inf")), is_number(True)
+    (True, True, False, False)
+    """
+    # Whole numbers and fractions are finite however long; a float of them may not be.
+    finite = isinstance(value, Rational) or (isinstance(value, Real) and isfinite(value))
+    return finite and not isinstance(value, bool)
 
 
 def is_whole(value: object, least: int = 0) -> bool:

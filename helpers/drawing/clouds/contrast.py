@@ -3,38 +3,33 @@
 Both take the finished table of `compare.contrast_rates`; nothing is computed here but places.
 """
 
-from collections.abc import Sequence
 from functools import partial
 
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers import tables
 from helpers.drawing import draw, style
+from helpers.drawing.clouds.checks import checked_contrast, require_options
 from helpers.drawing.clouds.dots import TITLE_PAD, plot_rates_by_group
 from helpers.drawing.clouds.dress import (
-    dress,
-    gloss_note,
+    Colour,
+    Frame,
+    draw_cloud,
     new_axes,
-    placed_note,
-    require_features,
+    paper_of,
+    readable,
     room_in,
-    short,
-    warn_of_words_left_out,
+    short_names,
 )
-from helpers.drawing.clouds.layout import UNITS_PER_INCH, lay_out
+from helpers.drawing.clouds.layout import GAP_BETWEEN_WORDS, UNITS_PER_INCH, lay_out
 from helpers.drawing.clouds.letters import measure_words, paint_words
-from helpers.drawing.clouds.plain import HEIGHT, WIDTH, twin_axes, twin_shape
-from helpers.drawing.clouds.rooms import SectorRoom, plain_room, sector_room
-from helpers.drawing.draw.charts import _require_numbers
+from helpers.drawing.clouds.plain import twin_axes, twin_shape
+from helpers.drawing.clouds.rooms import SectorRoom, plain_room, reserve, sector_room
 
-COLUMNS = [
-    "feature", "group", "n", "rate", "deviation", "group_of_largest", "largest", "smallest_rate",
-]  # fmt: skip
 MOST_GROUPS = 6
-_COMPARISON = style.saying("area: the rate in that group above the average rate of the groups")
-_COMMONALITY = style.saying("area: the smallest of the rates in the groups")
+# How wide the lines of a group's name may be, as shares of the name on one line.
+_WIDTHS = (1, 0.6, 0.4, 0.3)
 
 
 def plot_comparison_cloud(
@@ -57,10 +52,10 @@ def plot_comparison_cloud(
     that has it (Ian Fellows' comparison.cloud, R package wordcloud, where letters, not areas,
     grow with the deviation). The `max_words` largest over all groups are taken. A sector is
     as wide as its words need, between equal parts and parts in proportion to their
-    deviations; at its edge stand the group and n, its number of words. Colour: the category,
-    or the group's own where the group is a label such as prevention, or one for all. Words
-    that say most in no group (all rates equal) are not drawn. Sizes, seed, glossary and
-    words without room are as in `plot_word_cloud`.
+    deviations; inside it, at its edge, stand the group and its number of words. Colour: the
+    category, or the group's own where the group is a label such as prevention, or one for
+    all. Words that say most in no group (all rates equal) are not drawn. Sizes, seed,
+    glossary and words without room are as in `plot_word_cloud`.
 
     >>> from matplotlib.figure import Figure
     >>> style.set_theme()
@@ -73,22 +68,17 @@ def plot_comparison_cloud(
     >>> [text.get_text() for text in ax.texts]
     ['D2 (1 word)', 'D3 (1 word)']
     """
-    shown, groups = _comparison_words(contrast, max_words)
-    ax = new_axes(width or WIDTH, height or HEIGHT) if ax is None else ax
-    surround = partial(
-        _surround, ax, shown, n_features=contrast["feature"].nunique(), area=_COMPARISON,
-        glossary=glossary, category_of=category_of,
-        title=title or style.say("The words that set the groups apart"),
+    require_options(
+        max_words=max_words, seed=seed, width=width, height=height, title=title, ax=ax,
+        glossary=glossary,
     )  # fmt: skip
-    surround([])
-    found_width, found_height = room_in(ax)
-    homeless = _draw_sectors(
-        ax, shown, groups, (width or found_width, height or found_height), category_of, seed
-    )
-    if homeless:
-        surround(homeless)
-        warn_of_words_left_out(len(shown), homeless)
-    return ax
+    contrast = checked_contrast(contrast)
+    shown = _words_apart(contrast, max_words)
+    colours = _colours(shown, category_of)
+    frame = _frame_apart(contrast, shown, title, glossary=glossary, category_of=category_of)
+    ax = new_axes(width, height) if ax is None else ax
+    words = partial(_draw_sectors, ax, shown, _groups(contrast), colours, seed)
+    return draw_cloud(ax, frame, words, partial(room_in, width=width, height=height))
 
 
 def plot_comparison_cloud_with_dots(
@@ -104,23 +94,18 @@ def plot_comparison_cloud_with_dots(
 
     Takes what `plot_comparison_cloud` takes; to the right of the dots stand the counts.
     """
-    shown, groups = _comparison_words(contrast, max_words)
+    require_options(max_words=max_words, seed=seed, title=title, glossary=glossary)
+    contrast = checked_contrast(contrast)
+    shown, groups = _words_apart(contrast, max_words), _groups(contrast)
+    colours = _colours(shown, category_of)
+    frame = _frame_apart(contrast, shown, title, category_of=category_of, pad=TITLE_PAD)
     cloud, dots = _twin(shown, glossary, more_rows=shown["group_of_largest"].nunique())
     plot_rates_by_group(
         contrast, shown, groups, glossary=glossary, ax=dots, with_headings=True,
         title=style.say("The same words, to be compared"),
     )  # fmt: skip
-    surround = partial(
-        _surround, cloud, shown, n_features=contrast["feature"].nunique(), area=_COMPARISON,
-        glossary=None, category_of=category_of,
-        title=title or style.say("The words that set the groups apart"), pad=TITLE_PAD,
-    )  # fmt: skip
-    surround([])
-    homeless = _draw_sectors(cloud, shown, groups, twin_shape(cloud), category_of, seed)
-    if homeless:
-        surround(homeless)
-        warn_of_words_left_out(len(shown), homeless)
-    return cloud, dots
+    words = partial(_draw_sectors, cloud, shown, groups, colours, seed)
+    return draw_cloud(cloud, frame, words, twin_shape), dots
 
 
 def plot_commonality_cloud(
@@ -142,21 +127,17 @@ def plot_commonality_cloud(
     measure min), so a word that one group lacks is not there. Takes what
     `plot_comparison_cloud` takes.
     """
-    shown = _common_words(contrast, max_words)
-    ax = new_axes(width or WIDTH, height or HEIGHT) if ax is None else ax
-    surround = partial(
-        _surround, ax, shown, n_features=contrast["feature"].nunique(), area=_COMMONALITY,
-        glossary=glossary, category_of=category_of,
-        title=title or style.say("What all groups have in common"),
+    require_options(
+        max_words=max_words, seed=seed, width=width, height=height, title=title, ax=ax,
+        glossary=glossary,
     )  # fmt: skip
-    surround([])
-    found_width, found_height = room_in(ax)
-    shape = (width or found_width, height or found_height)
-    homeless = _draw_common(ax, shown, shape, category_of, seed)
-    if homeless:
-        surround(homeless)
-        warn_of_words_left_out(len(shown), homeless)
-    return ax
+    contrast = checked_contrast(contrast)
+    shown = _words_in_common(contrast, max_words)
+    colours = _colours(shown.assign(group_of_largest=None), category_of)
+    frame = _frame_in_common(contrast, shown, title, glossary=glossary, category_of=category_of)
+    ax = new_axes(width, height) if ax is None else ax
+    words = partial(_draw_common, ax, shown, colours, seed)
+    return draw_cloud(ax, frame, words, partial(room_in, width=width, height=height))
 
 
 def plot_commonality_cloud_with_dots(
@@ -172,42 +153,45 @@ def plot_commonality_cloud_with_dots(
 
     Takes what `plot_commonality_cloud` takes; to the right of the dots stand the counts.
     """
-    shown, groups = _common_words(contrast, max_words), _groups(contrast)
+    require_options(max_words=max_words, seed=seed, title=title, glossary=glossary)
+    contrast = checked_contrast(contrast)
+    shown, groups = _words_in_common(contrast, max_words), _groups(contrast)
     _require_few(groups)
+    colours = _colours(shown.assign(group_of_largest=None), category_of)
+    frame = _frame_in_common(contrast, shown, title, category_of=category_of, pad=TITLE_PAD)
     cloud, dots = _twin(shown, glossary)
     plot_rates_by_group(
         contrast, shown, groups, glossary=glossary, ax=dots,
         title=style.say("The same words, to be compared"),
     )  # fmt: skip
-    surround = partial(
-        _surround, cloud, shown, n_features=contrast["feature"].nunique(), area=_COMMONALITY,
-        glossary=None, category_of=category_of,
-        title=title or style.say("What all groups have in common"),
-        pad=TITLE_PAD,
-    )  # fmt: skip
-    surround([])
-    homeless = _draw_common(cloud, shown, twin_shape(cloud), category_of, seed)
-    if homeless:
-        surround(homeless)
-        warn_of_words_left_out(len(shown), homeless)
-    return cloud, dots
+    words = partial(_draw_common, cloud, shown, colours, seed)
+    return draw_cloud(cloud, frame, words, twin_shape), dots
 
 
-# ---------------------------------------------------------------- what the table must hold
+# ---------------------------------------------------------------- the words and their frame
 
 
-def _comparison_words(contrast: pd.DataFrame, max_words: int) -> tuple[pd.DataFrame, list]:
-    """One row per word to be shown, the largest deviation first, and all groups."""
-    _require_contrast(contrast, max_words)
-    groups = _groups(contrast)
-    _require_few(groups)
+def _words_apart(contrast: pd.DataFrame, max_words: int) -> pd.DataFrame:
+    """One row per word to be shown, the largest deviation first."""
+    _require_few(_groups(contrast))
     apart = _ranked(contrast, "largest").head(max_words)
     if apart.empty:
         raise ValueError(
             "every feature of the contrast table has the same rate in all groups (largest is 0), "
             "so nothing sets them apart; plot_commonality_cloud shows what they share"
         )
-    return apart, groups
+    return apart
+
+
+def _words_in_common(contrast: pd.DataFrame, max_words: int) -> pd.DataFrame:
+    """One row per word to be shown, the largest smallest rate first."""
+    common = _ranked(contrast, "smallest_rate").head(max_words)
+    if common.empty:
+        raise ValueError(
+            "no feature of the contrast table occurs in every group (smallest_rate is 0 "
+            "everywhere), so they share nothing; plot_comparison_cloud shows what sets them apart"
+        )
+    return common
 
 
 def _require_few(groups: list) -> None:
@@ -216,18 +200,6 @@ def _require_few(groups: list) -> None:
             f"the contrast table has {len(groups)} groups; sectors and dots tell up to "
             f"{MOST_GROUPS} apart: put some together, or draw pairs"
         )
-
-
-def _common_words(contrast: pd.DataFrame, max_words: int) -> pd.DataFrame:
-    """One row per word to be shown, the largest smallest rate first."""
-    _require_contrast(contrast, max_words)
-    common = _ranked(contrast, "smallest_rate").head(max_words)
-    if common.empty:
-        raise ValueError(
-            "no feature of the contrast table occurs in every group (smallest_rate is 0 "
-            "everywhere), so they share nothing; plot_comparison_cloud shows what sets them apart"
-        )
-    return common
 
 
 def _ranked(contrast: pd.DataFrame, value: str) -> pd.DataFrame:
@@ -241,38 +213,27 @@ def _groups(contrast: pd.DataFrame) -> list:
     return contrast["group"].drop_duplicates().tolist()
 
 
-def _require_contrast(contrast: pd.DataFrame, max_words: int) -> None:
-    if max_words < 1:
-        raise ValueError(f"max_words is {max_words}; it must be 1 or more")
-    tables.require_columns(contrast, "contrast", COLUMNS)
-    if contrast.empty:
-        raise ValueError("the contrast table is empty; make it with compare.contrast_rates(counts)")
-    require_features(contrast, "contrast")
-    numbers = ["n", "rate", "deviation", "largest", "smallest_rate"]
-    _require_numbers(contrast, "contrast", numbers, key="feature")
-    _require_every_group(contrast)
-    strange = contrast.loc[
-        (contrast["largest"] > 0) & ~contrast["group_of_largest"].isin(_groups(contrast))
-    ]
-    if len(strange):
-        raise ValueError(
-            f"the contrast table has {strange['group_of_largest'].iloc[0]!r} as group_of_largest "
-            f"of {strange['feature'].iloc[0]!r}, which is none of its groups; make it with "
-            "compare.contrast_rates(counts)"
-        )
+def _frame_apart(
+    contrast: pd.DataFrame, shown: pd.DataFrame, title: str | None, **how: object
+) -> Frame:
+    default = style.say("The words that set the groups apart")
+    area = style.say("area: the rate in that group above the average rate of the groups")
+    return _frame(contrast, shown, title or default, area, **how)
 
 
-def _require_every_group(contrast: pd.DataFrame) -> None:
-    n_groups = contrast["group"].nunique()
-    rows = contrast.groupby("feature", sort=False)["group"].agg(["size", "nunique"])
-    wrong = rows.loc[(rows["size"] != n_groups) | (rows["nunique"] != n_groups)]
-    if n_groups < 2 or len(wrong):
-        first = contrast["feature"].iloc[0] if wrong.empty else wrong.index[0]
-        raise ValueError(
-            f"the contrast table has {rows.loc[first, 'size']} rows for {first!r} and {n_groups} "
-            "groups; it needs two or more groups, and one row per feature and group, as "
-            "compare.contrast_rates makes it"
-        )
+def _frame_in_common(
+    contrast: pd.DataFrame, shown: pd.DataFrame, title: str | None, **how: object
+) -> Frame:
+    default = style.say("What all groups have in common")
+    area = style.say("area: the smallest of the rates in the groups")
+    return _frame(contrast, shown, title or default, area, **how)
+
+
+def _frame(
+    contrast: pd.DataFrame, shown: pd.DataFrame, title: str, area: str, **how: object
+) -> Frame:
+    n_features = contrast["feature"].nunique()
+    return Frame(shown, n_features, lambda _: title, style.say("largest"), area, **how)
 
 
 # ---------------------------------------------------------------- pieces of the clouds
@@ -289,35 +250,36 @@ def _draw_sectors(
     ax: Axes,
     shown: pd.DataFrame,
     groups: list,
-    shape: tuple[int, int],
-    category_of: draw.Categories | None,
+    colours: list[Colour],
     seed: int,
+    shape: tuple[int, int],
 ) -> list[str]:
     """Draw each word into the sector of its group; return those that found no place."""
     of_word = shown["group_of_largest"].map(groups.index).tolist()
-    strip = _strip(_sector_names(groups, of_word, shape[0]))
-    sectors = sector_room(*shape, _shares(shown, groups), strip=strip)
+    point = _units_per_point(ax, shape)
+    sectors, names = _with_names(
+        sector_room(*shape, _shares(shown, groups)), _sector_names(groups, of_word), point
+    )  # fmt: skip
     words = measure_words(shown["feature"].tolist(), shown["weight"], of_word)
     places = lay_out(words, sectors.room, seed)
-    colours = _colours(shown, category_of)
     homeless = paint_words(ax, shown["feature"], words, places, colours, sectors.room)
-    placed = [group for number, group in enumerate(of_word) if number in places]
     _draw_borders(ax, sectors)
-    _write_names(ax, _sector_names(groups, placed, shape[0]), groups, sectors)
+    placed = _sector_names(groups, [of_word[number] for number in places])
+    for group, name, (width, middle) in zip(groups, placed, names, strict=True):
+        _write_name(ax, _wrapped(name, width), middle, _colour_of_group(group))
     return homeless
 
 
 def _draw_common(
     ax: Axes,
     shown: pd.DataFrame,
-    shape: tuple[int, int],
-    category_of: draw.Categories | None,
+    colours: list[Colour],
     seed: int,
+    shape: tuple[int, int],
 ) -> list[str]:
     room = plain_room(*shape)
     words = measure_words(shown["feature"].tolist(), shown["weight"])
     places = lay_out(words, room, seed)
-    colours = _colours(shown.assign(group_of_largest=None), category_of)
     return paint_words(ax, shown["feature"], words, places, colours, room)
 
 
@@ -327,101 +289,77 @@ def _shares(shown: pd.DataFrame, groups: list) -> list[float]:
     return [0.5 / len(groups) + 0.5 * weight / weights.sum() for weight in weights]
 
 
-def _sector_names(groups: list, of_word: list[int], width: int) -> list[str]:
-    """One name per group with its number of words, broken where it is long."""
-    side_by_side = 2 if len(groups) <= 4 else 3
-    room = 0.9 * width / UNITS_PER_INCH * 72 / side_by_side
+def _sector_names(groups: list, of_word: list[int]) -> list[str]:
+    """One name per group, with its number of words."""
     names = []
-    for number, group in enumerate(groups):
+    for number, name in enumerate(short_names(groups)):
         n = of_word.count(number)
         words = style.say("1 word") if n == 1 else style.say("{n} words", n=n)
-        name = style.drawable(style.say("{name} ({n})", name=short(str(group)), n=words))
-        names.append(style.wrap_text(name, room, size=plt.rcParams["font.size"]))
+        names.append(style.drawable(style.say("{name} ({n})", name=name, n=words)))
     return names
 
 
-def _strip(names: Sequence[str]) -> int:
-    """Return the height of the strip the names need, in units."""
-    lines = max(name.count("\n") + 1 for name in names)
-    return round(_units(plt.rcParams["font.size"]) * (1.3 * lines + 0.9))
+def _units_per_point(ax: Axes, shape: tuple[int, int]) -> float:
+    """How many units of a cloud of that shape a point takes in `ax`, which may be smaller."""
+    scale = min(paper / side for paper, side in zip(paper_of(ax), shape, strict=True))
+    return UNITS_PER_INCH / 72 / scale
 
 
-def _units(points: float) -> float:
-    return points / 72 * UNITS_PER_INCH
+def _with_names(
+    sectors: SectorRoom, names: list[str], point: float
+) -> tuple[SectorRoom, list[tuple[float, tuple[float, float]]]]:
+    """The room without those of the names; width in points and middle of each name's."""
+    size, found = plt.rcParams["font.size"], []
+    for number, name in enumerate(names):
+        for share in _WIDTHS:
+            width = 1.01 * share * style.text_width(name, size=size)
+            lines = _wrapped(name, width).split("\n")
+            widest = max(style.text_width(line, size=size) for line in lines)
+            # The letters, half of one more on each side for the band, and a gap around it.
+            box = [
+                points * point + GAP_BETWEEN_WORDS
+                for points in (widest + size, (1.3 * len(lines) + 0.4) * size)
+            ]
+            reserved = reserve(sectors, number, *box)
+            if reserved is not None:
+                break
+        else:
+            raise ValueError(
+                f"a cloud of {sectors.room.width} by {sectors.room.height} hundredths of an inch "
+                f"has no room beside the words for the name of the group {name!r}; "
+                f"{sectors.room.cure}"
+            )
+        sectors = reserved[0]
+        found.append((width, reserved[1]))
+    return sectors, found
+
+
+def _wrapped(name: str, width: float) -> str:
+    return style.wrap_text(name, width, size=plt.rcParams["font.size"])
 
 
 def _draw_borders(ax: Axes, sectors: SectorRoom) -> None:
-    two = len(sectors.ends) == 2
-    middle = (sectors.ends[0][0], sectors.lower) if two else sectors.centre
-    for x, y in sectors.ends[:1] if two else sectors.ends:
-        ax.plot([middle[0], x], [middle[1], y], color=style.FAINT, linewidth=1, zorder=0)
+    x, y = sectors.centre
+    for end_x, end_y in sectors.ends[:1] if len(sectors.ends) == 2 else sectors.ends:
+        ax.plot([x, end_x], [y, end_y], color=style.FAINT, linewidth=1, zorder=0)
 
 
-def _write_names(ax: Axes, names: Sequence[str], groups: Sequence, sectors: SectorRoom) -> None:
-    """Write each name outside its sector's edge, above or below, none into another."""
-    size = plt.rcParams["font.size"]
-    widths = [
-        _units(max(style.text_width(line, size=size) for line in name.split("\n")))
-        for name in names
-    ]  # fmt: skip
-    # The upper half of them above, so that no edge has more names than it has room for.
-    downward = sorted(range(len(names)), key=lambda number: -sectors.anchors[number][1])
-    n_above = len(names) if len(names) == 2 else (len(names) + 1) // 2
-    for side, numbers in ((True, downward[:n_above]), (False, downward[n_above:])):
-        here = sorted(numbers, key=lambda number: sectors.anchors[number][0])
-        lefts = _apart(
-            [sectors.anchors[number][0] - widths[number] / 2 for number in here],
-            [widths[number] for number in here], sectors.room.width,
-        )  # fmt: skip
-        y, va = (sectors.upper, "bottom") if side else (sectors.lower, "top")
-        for number, left in zip(here, lefts, strict=True):
-            ax.annotate(
-                names[number], (left, y), xytext=(0, 4 if side else -4),
-                textcoords="offset points", va=va, color=_colour_of_group(groups[number]),
-                parse_math=False, annotation_clip=False,
-            )  # fmt: skip
+def _write_name(ax: Axes, name: str, middle: tuple[float, float], colour: Colour) -> None:
+    """Write the name of a group on a band, so that nobody takes it for one of the words."""
+    band = {"facecolor": style.BAND, "linewidth": 0, "boxstyle": "square,pad=0.25"}
+    ax.text(
+        *middle, name, ha="center", va="center", color=colour, linespacing=1.15, bbox=band,
+        parse_math=False,
+    )  # fmt: skip
 
 
-def _apart(lefts: Sequence[float], widths: Sequence[float], room: float) -> list[float]:
-    """The left ends, moved so that none reaches into the next and all are in the room."""
-    gap, found, end = _units(plt.rcParams["font.size"]), [], 0.0
-    for left, width in zip(lefts, widths, strict=True):
-        found.append(max(left, end))
-        end = found[-1] + width + gap
-    end = room
-    for number in reversed(range(len(found))):
-        found[number] = max(min(found[number], end - widths[number]), 0.0)
-        end = found[number] - gap
-    return found
+def _colour_of_group(group: object) -> Colour:
+    known = isinstance(group, str) and group in style.PALETTE
+    return readable(style.colour_of(group)) if known else style.PLAIN
 
 
-def _colour_of_group(group: object) -> str:
-    return style.PALETTE.get(group, style.PLAIN) if isinstance(group, str) else style.PLAIN
-
-
-def _colours(shown: pd.DataFrame, category_of: draw.Categories | None) -> list[str]:
+def _colours(shown: pd.DataFrame, category_of: draw.Categories | None) -> list[Colour]:
     if category_of is not None:
         categories = draw.categories_for(shown["feature"], category_of)
-        return [style.colour_of(category) for category in categories]
+        return [readable(style.colour_of(category)) for category in categories]
     return [_colour_of_group(group) for group in shown["group_of_largest"]]
-
-
-def _surround(
-    ax: Axes,
-    shown: pd.DataFrame,
-    homeless: list[str],
-    *,
-    n_features: int,
-    area: str,
-    glossary: pd.DataFrame | None,
-    category_of: draw.Categories | None,
-    title: str,
-    pad: float | None = None,
-) -> None:
-    notes = [
-        style.say(area),
-        placed_note(len(shown), homeless, n_features),
-        gloss_note(shown["feature"], glossary, style.say("largest")),
-    ]
-    categories = None if category_of is None else draw.categories_for(shown["feature"], category_of)
-    dress(ax, notes, title=title, categories=categories, pad=pad)

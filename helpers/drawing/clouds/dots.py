@@ -6,21 +6,24 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.drawing import draw, style
-from helpers.drawing.clouds.dress import short
+from helpers.drawing.clouds.dress import short_names
 from helpers.drawing.draw.charts import _legend_below, _number, _print_right
 
 # Room above the rows for the heading of the counts, in points.
 TITLE_PAD = 22
-# Told apart without colour, and nested, so that equal rates stay visible. A face is a colour of
-# the mode in force (style.INK, style.GROUND) or one for all modes.
+# Told apart without colour, and nested, so that equal rates stay visible.
 _MARKS = (
-    {"marker": "o", "markersize": 5.5, "markerfacecolor": "INK"},
-    {"marker": "o", "markersize": 9.5, "markerfacecolor": "GROUND"},
-    {"marker": "s", "markersize": 12, "markerfacecolor": "#d5d5d5"},
-    {"marker": "^", "markersize": 7, "markerfacecolor": "#8f8f8f"},
-    {"marker": "D", "markersize": 13, "markerfacecolor": "GROUND"},
-    {"marker": "v", "markersize": 8, "markerfacecolor": "GROUND"},
+    {"marker": "o", "markersize": 5.5, "markerfacecolor": "ink"},
+    {"marker": "o", "markersize": 9.5, "markerfacecolor": "ground"},
+    {"marker": "s", "markersize": 12, "markerfacecolor": "pale"},
+    {"marker": "^", "markersize": 7, "markerfacecolor": "grey"},
+    {"marker": "D", "markersize": 13, "markerfacecolor": "ground"},
+    {"marker": "v", "markersize": 8, "markerfacecolor": "ground"},
 )
+# Between ground and ink, and far enough from the ink for a dot of ink to be seen on it.
+_FACES = {
+    "light": {"pale": "#d5d5d5", "grey": "#8f8f8f"}, "dark": {"pale": "#3b424c", "grey": "#5d6671"},
+}  # fmt: skip
 
 
 def plot_rates_by_group(
@@ -38,7 +41,8 @@ def plot_rates_by_group(
     With headings, the words stand under the group that has their largest deviation, and a
     bar across each line marks the average the deviation is counted from.
     """
-    rows = _rows(shown, groups, with_headings)
+    names = short_names(groups)
+    rows = _rows(shown, dict(zip(groups, names, strict=True)), with_headings)
     cells = contrast.set_index(["feature", "group"])
     for y, (feature, _) in enumerate(rows):
         if feature is not None:
@@ -48,15 +52,13 @@ def plot_rates_by_group(
     _print_right(
         ax,
         notes,
-        heading=style.say(
-            "n in {groups}", groups=" : ".join(short(str(group)) for group in groups)
-        ),
+        heading=style.say("n in {groups}", groups=" : ".join(names)),
     )
     ax.set_xlim(left=min(0.0, -0.03 * ax.get_xlim()[1]))
     ax.set_xlabel(style.say("mentions per 1,000 running words of the group"))
     handles = [
-        ax.plot([], [], **_mark(number), label=style.drawable(short(str(group))))[0]
-        for number, group in enumerate(groups)
+        ax.plot([], [], **_mark(number), label=style.drawable(name))[0]
+        for number, name in enumerate(names)
     ]
     if with_headings:
         handles += ax.plot([], [], **_average_mark(), label=style.say("average of the groups"))
@@ -75,17 +77,17 @@ def _average_mark() -> dict:
 
 
 def _rows(
-    shown: pd.DataFrame, groups: Sequence, with_headings: bool
+    shown: pd.DataFrame, name_of: dict[object, str], with_headings: bool
 ) -> list[tuple[str | None, str]]:
     """One pair per row: a word and "", or nothing and the heading of a group."""
     if not with_headings:
         return [(feature, "") for feature in shown["feature"]]
     rows: list[tuple[str | None, str]] = []
-    for group in groups:
+    for group, name in name_of.items():
         words = shown.loc[shown["group_of_largest"] == group, "feature"]
         if len(words):
             rows += [
-                (None, style.say("more in {group}:", group=short(str(group)))),
+                (None, style.say("more in {group}:", group=name)),
                 *((word, "") for word in words),
             ]
     return rows
@@ -93,10 +95,10 @@ def _rows(
 
 def _mark(number: int) -> dict:
     mark = _MARKS[number]
-    face = mark["markerfacecolor"]
+    faces = {"ink": style.INK, "ground": style.GROUND, **_FACES[style.in_force().mode]}
     return {
         "linestyle": "none", "markeredgecolor": style.INK, "markeredgewidth": 1.4, **mark,
-        "markerfacecolor": face if face.startswith("#") else getattr(style, face),
+        "markerfacecolor": faces[mark["markerfacecolor"]],
     }  # fmt: skip
 
 

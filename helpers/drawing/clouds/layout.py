@@ -54,10 +54,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Room:
-    """Where words may stand: a rectangle of cells, one True-and-False array per region."""
+    """Where words may stand: a rectangle of cells, one True-and-False array per region.
+
+    `cure` is what to do where not even one word fits.
+    """
 
     regions: tuple[NDArray[np.bool_], ...]
     cell: int
+    cure: str = "make the cloud larger (width, height, a larger figure)"
 
     @property
     def width(self) -> int:
@@ -101,7 +105,7 @@ def lay_out(words: Sequence[Word], room: Room, seed: int) -> dict[int, Place]:
         kept = kept[: int(0.9 * len(kept))]
     raise ValueError(
         f"a cloud of {room.width} by {room.height} hundredths of an inch has no room for "
-        f"{words[0].text!r} in readable letters; make width and height larger"
+        f"{words[0].text!r} in readable letters; {room.cure}"
     )
 
 
@@ -124,10 +128,11 @@ def _readable(words: Sequence[Word], room: Room) -> list[int]:
 
 def _fit_all(words: dict[int, Word], room: Room, seed: int) -> dict[int, Place]:
     """A place for every word, in the largest letters that chance allows; or nothing."""
-    chance = Random(seed)
+    # Random itself takes no whole number of numpy's.
+    chance = Random(int(seed))
     # Large boxes first, or the small ones stand in their way.
     order = sorted(words, key=lambda number: (-words[number].ink, number))
-    free = [_free_cells(region) for region in room.regions]
+    free = [free_cells(region) for region in room.regions]
     scale = _largest_scale(list(words.values()), room)
     smallest = min(word.high for word in words.values())
     while scale * smallest >= SMALLEST_LETTER:
@@ -151,7 +156,7 @@ def _largest_scale(words: Sequence[Word], room: Room) -> float:
     return min(scales)
 
 
-def _free_cells(region: NDArray[np.bool_]) -> NDArray[np.uint32]:
+def free_cells(region: NDArray[np.bool_]) -> NDArray[np.uint32]:
     """How many cells above and left of each corner are taken: 0 between corners is free."""
     taken = np.zeros((region.shape[0] + 1, region.shape[1] + 1), dtype=np.uint32)
     taken[1:, 1:] = np.cumsum(np.cumsum(~region, axis=0, dtype=np.uint32), axis=1, dtype=np.uint32)

@@ -43,7 +43,7 @@ def paint_words(
     features: pd.Series,
     words: Sequence[Word],
     places: dict[int, Place],
-    colours: Sequence[str],
+    colours: Sequence[str | tuple[float, ...]],
     room: Room,
 ) -> list[str]:
     """Draw the placed words, named by their gid; return the features that have no place."""

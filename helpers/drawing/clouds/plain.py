@@ -3,24 +3,17 @@
 from functools import partial
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 from helpers.drawing import draw, style
-from helpers.drawing.clouds.dress import (
-    dress,
-    gloss_note,
-    new_axes,
-    placed_note,
-    require_features,
-    room_in,
-    warn_of_words_left_out,
-)
-from helpers.drawing.clouds.layout import Room, lay_out
+from helpers.drawing.clouds.checks import require_features, require_options, require_real
+from helpers.drawing.clouds.dress import Colour, Frame, draw_cloud, new_axes, readable, room_in
+from helpers.drawing.clouds.layout import lay_out
 from helpers.drawing.clouds.letters import measure_words, paint_words
 from helpers.drawing.clouds.rooms import Mask, masked_room, plain_room, read_mask
-
-WIDTH, HEIGHT = 900, 560
 
 
 def plot_word_cloud(
@@ -56,23 +49,17 @@ def plot_word_cloud(
     >>> [patch.get_gid() for patch in ax.patches]
     ['工作', '落实']
     """
-    shown = _most_frequent(counts, max_words)
-    checked = None if mask is None else read_mask(mask)
-    ax = new_axes(width or WIDTH, height or HEIGHT) if ax is None else ax
-    categories = None if category_of is None else draw.categories_for(shown["feature"], category_of)
-    surround = partial(
-        _surround, ax, shown, glossary=glossary, n_features=len(counts), categories=categories,
-        title=title,
+    require_options(
+        max_words=max_words, seed=seed, width=width, height=height, title=title, ax=ax,
+        glossary=glossary,
     )  # fmt: skip
-    surround([])
-    found_width, found_height = room_in(ax)
-    shape = (width or found_width, height or found_height)
-    room = plain_room(*shape) if checked is None else masked_room(*shape, checked)
-    homeless = _draw_words(ax, shown, category_of, room, seed)
-    if homeless:
-        surround(homeless)
-        warn_of_words_left_out(len(shown), homeless)
-    return ax
+    shown = _most_frequent(counts, max_words)
+    outline = None if mask is None else read_mask(mask)
+    colours = _colours(shown, category_of)
+    frame = _frame(counts, shown, title, glossary=glossary, category_of=category_of)
+    ax = new_axes(width, height) if ax is None else ax
+    words = partial(_draw_words, ax, shown, colours, outline, seed)
+    return draw_cloud(ax, frame, words, partial(room_in, width=width, height=height))
 
 
 def plot_cloud_with_bars(
@@ -96,26 +83,19 @@ def plot_cloud_with_bars(
     [2, 2]
     >>> plt.close(cloud.figure)
     """
+    require_options(max_words=max_words, seed=seed, title=title, glossary=glossary)
     shown = _most_frequent(counts, max_words)
-    checked = None if mask is None else read_mask(mask)
+    outline = None if mask is None else read_mask(mask)
+    colours = _colours(shown, category_of)
+    frame = _frame(counts, shown, title)
     cloud, bars = twin_axes(draw.rows_for(draw.row_names(shown["feature"], glossary)))
     # The bars' names decide how much room the cloud has, so they are drawn first.
     draw.plot_ranked_terms(
         counts, glossary=glossary, top=max_words, category_of=category_of, ax=bars,
         title=style.say("The same words, to be compared"),
     )  # fmt: skip
-    surround = partial(
-        _surround, cloud, shown, glossary=None, n_features=len(counts), categories=None,
-        title=title,
-    )  # fmt: skip
-    surround([])
-    shape = twin_shape(cloud)
-    room = plain_room(*shape) if checked is None else masked_room(*shape, checked)
-    homeless = _draw_words(cloud, shown, category_of, room, seed)
-    if homeless:
-        surround(homeless)
-        warn_of_words_left_out(len(shown), homeless)
-    return cloud, bars
+    words = partial(_draw_words, cloud, shown, colours, outline, seed)
+    return draw_cloud(cloud, frame, words, twin_shape), bars
 
 
 def twin_axes(rows: float) -> tuple[Axes, Axes]:
@@ -137,10 +117,9 @@ def twin_shape(cloud: Axes) -> tuple[int, int]:
 
 
 def _most_frequent(counts: pd.DataFrame, max_words: int) -> pd.DataFrame:
-    if max_words < 1:
-        raise ValueError(f"max_words is {max_words}; it must be 1 or more")
     draw.require_rows(counts, "counts", ["feature", "n"])
     require_features(counts, "counts")
+    require_real(counts, "counts", ["n"])
     ranked = draw.rank(counts, "counts", key="feature", value="n")
     nothing = ranked.loc[ranked["n"] <= 0]
     if len(nothing):
@@ -153,35 +132,31 @@ def _most_frequent(counts: pd.DataFrame, max_words: int) -> pd.DataFrame:
 
 
 def _draw_words(
-    ax: Axes, shown: pd.DataFrame, category_of: draw.Categories | None, room: Room, seed: int
+    ax: Axes,
+    shown: pd.DataFrame,
+    colours: list[Colour],
+    outline: NDArray[np.bool_] | None,
+    seed: int,
+    shape: tuple[int, int],
 ) -> list[str]:
     """Draw the words into `ax`; return those that found no place."""
+    room = plain_room(*shape) if outline is None else masked_room(*shape, outline)
     words = measure_words(shown["feature"].tolist(), shown["n"])
-    categories = draw.categories_for(shown["feature"], category_of)
-    colours = [
-        style.PLAIN if category_of is None else style.colour_of(category)
-        for category in categories
-    ]  # fmt: skip
     places = lay_out(words, room, seed)
     return paint_words(ax, shown["feature"], words, places, colours, room)
 
 
-def _surround(
-    ax: Axes,
-    shown: pd.DataFrame,
-    homeless: list[str],
-    *,
-    glossary: pd.DataFrame | None,
-    n_features: int,
-    categories: list[str] | None,
-    title: str | None,
-) -> None:
-    notes = [
-        placed_note(len(shown), homeless, n_features),
-        gloss_note(shown["feature"], glossary, style.say("most frequent")),
-    ]
-    dress(ax, notes, title=title or _title(shown["feature"].tolist(), homeless),
-          categories=categories)  # fmt: skip
+def _colours(shown: pd.DataFrame, category_of: draw.Categories | None) -> list[Colour]:
+    if category_of is None:
+        return [style.PLAIN] * len(shown)
+    categories = draw.categories_for(shown["feature"], category_of)
+    return [readable(style.colour_of(category)) for category in categories]
+
+
+def _frame(counts: pd.DataFrame, shown: pd.DataFrame, title: str | None, **how: object) -> Frame:
+    features = shown["feature"].tolist()
+    finding = partial(_title, features) if title is None or title == "" else lambda _: title
+    return Frame(shown, len(counts), finding, style.say("most frequent"), **how)
 
 
 def _title(features: list[str], homeless: list[str]) -> str:

@@ -1,7 +1,7 @@
 """The shapes a cloud can have: a rectangle, a mask, or sectors, one for each group."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil, cos, pi, sin
 from pathlib import Path
@@ -10,11 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from helpers.drawing.clouds.layout import GAP_BETWEEN_WORDS, Room, cells_for
+from helpers.drawing.clouds.layout import (
+    GAP_BETWEEN_WORDS,
+    SMALLEST_LETTER,
+    Room,
+    cells_for,
+    free_cells,
+)
 
 Mask = NDArray[np.bool_] | str | Path
 
 SMALLEST_MASK = 20
+# What PIL raises for a file of another kind, a damaged one, an odd format and a huge one.
+_NO_PICTURE = (
+    UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError,
+)  # fmt: skip
 _DARK = 128
 
 
@@ -28,13 +38,19 @@ def masked_room(width: int, height: int, mask: Mask) -> Room:
     """Return the mask, with its proportions kept, as large as `width` by `height` allow."""
     shape = read_mask(mask)
     scale = min(width / shape.shape[1], height / shape.shape[0])
-    rows, columns, cell = cells_for(
-        round(shape.shape[1] * scale), round(shape.shape[0] * scale)
-    )  # fmt: skip
+    wide, high = round(shape.shape[1] * scale), round(shape.shape[0] * scale)
+    if min(wide, high) < SMALLEST_LETTER + GAP_BETWEEN_WORDS:
+        raise ValueError(
+            f"the mask is {shape.shape[1]} by {shape.shape[0]} pixels; with these proportions it "
+            f"is {wide} by {high} hundredths of an inch in a cloud of {width} by {height}, too "
+            f"{'low' if high < wide else 'narrow'} for a readable word: give a mask that is less "
+            f"{'wide' if high < wide else 'high'}"
+        )
+    rows, columns, cell = cells_for(wide, high)
     # The middle of each cell decides whether the cell belongs to the shape.
     down = ((np.arange(rows) + 0.5) / rows * shape.shape[0]).astype(int)
     right = ((np.arange(columns) + 0.5) / columns * shape.shape[1]).astype(int)
-    return Room((shape[np.ix_(down, right)],), cell)
+    return Room((shape[np.ix_(down, right)],), cell, "give a mask with wider parts for words")
 
 
 def read_mask(mask: Mask) -> NDArray[np.bool_]:
@@ -68,7 +84,7 @@ def _dark_parts(file: Path) -> NDArray[np.bool_]:
     try:
         with Image.open(file) as picture:
             layers = picture.convert("RGBA")
-    except (UnidentifiedImageError, OSError) as error:
+    except _NO_PICTURE as error:
         raise ValueError(
             f"the mask {file} cannot be read as a picture ({error}); save it as PNG"
         ) from error
@@ -96,46 +112,66 @@ class SectorRoom:
     """A room with one region per group; all points are in units, y upward.
 
     `anchors` are where the sectors meet the edge in their middle, `ends` where a sector and
-    the next one do; `centre` is where all meet, and `lower` and `upper` are the heights
-    between which the words stand.
+    the next one do; `centre` is where all meet (two: below the border between them).
     """
 
     room: Room
     anchors: tuple[tuple[float, float], ...]
     ends: tuple[tuple[float, float], ...]
     centre: tuple[float, float]
-    lower: float
-    upper: float
 
 
-def sector_room(width: int, height: int, shares: Sequence[float], *, strip: int) -> SectorRoom:
+def sector_room(width: int, height: int, shares: Sequence[float]) -> SectorRoom:
     """Return a room with one region per share; a region has that share of the room.
 
     `shares` add up to 1. Two regions stand side by side; more are sectors around the middle,
-    clockwise from the top (four: from the left, so that each has a corner). `strip` units
-    stay free for names: above the words and, where there are more than two regions, below.
+    clockwise from the top (four: from the left, so that each has a corner).
     """
     rows, columns, cell = cells_for(width, height)
-    edge = _Edge(columns * cell, strip if len(shares) > 2 else 0, rows * cell - strip)
-    down = rows * cell - (np.arange(rows)[:, None] + 0.5) * cell
-    inside = np.broadcast_to((down > edge.lower) & (down < edge.upper), (rows, columns))
-    if not inside.any():
-        raise ValueError(
-            f"a cloud of {width} by {height} hundredths of an inch has no room beside the names "
-            "of its groups; make width and height larger"
-        )
+    edge = _Edge(columns * cell, rows * cell)
+    down = edge.height - (np.arange(rows)[:, None] + 0.5) * cell
     turns = edge.turns((np.arange(columns)[None, :] + 0.5) * cell, down, len(shares))
-    limits = np.quantile(turns[inside], np.cumsum(shares)[:-1]).tolist()
+    limits = np.quantile(turns, np.cumsum(shares)[:-1]).tolist()
     region = np.searchsorted(limits, turns)
     bounds = [0.0, *limits, 1.0]
-    middles = [(a + b) / 2 for a, b in pairwise(bounds)]
+    ends = tuple(edge.point(turn, len(shares)) for turn in bounds[1:])
     return SectorRoom(
-        Room(tuple(_shrunk(inside & (region == n), cell) for n in range(len(shares))), cell),
-        anchors=tuple(edge.point(turn, len(shares)) for turn in middles),
-        ends=tuple(edge.point(turn, len(shares)) for turn in bounds[1:]),
-        centre=(edge.width / 2, (edge.lower + edge.upper) / 2),
-        lower=edge.lower,
-        upper=edge.upper,
+        Room(tuple(_shrunk(region == n, cell) for n in range(len(shares))), cell),
+        anchors=tuple(edge.point((a + b) / 2, len(shares)) for a, b in pairwise(bounds)),
+        ends=ends,
+        centre=(ends[0][0], 0) if len(shares) == 2 else (edge.width / 2, edge.height / 2),
+    )
+
+
+def reserve(
+    sectors: SectorRoom, number: int, width: float, height: float
+) -> tuple[SectorRoom, tuple[float, float]] | None:
+    """The room without a box of that size in one region, and the middle of the box.
+
+    The box stands where the region's own edge is met in its middle, or as near to it as it
+    fits into the region whole; None where it fits nowhere.
+    """
+    room = sectors.room
+    high, wide = ceil(height / room.cell), ceil(width / room.cell)
+    taken = free_cells(room.regions[number]).astype(np.int64)
+    if high >= taken.shape[0] or wide >= taken.shape[1]:
+        return None
+    inside = taken[high:, wide:] - taken[:-high, wide:] - taken[high:, :-wide]
+    inside += taken[:-high, :-wide]
+    x = (np.arange(inside.shape[1])[None, :] + wide / 2) * room.cell
+    y = room.height - (np.arange(inside.shape[0])[:, None] + high / 2) * room.cell
+    goal_x, goal_y = sectors.anchors[number]
+    # Rounded: the last bit must not choose between two places that are equally near.
+    far = np.where(inside == 0, np.round((x - goal_x) ** 2 + (y - goal_y) ** 2, 3), np.inf)
+    top, left = (int(place) for place in np.unravel_index(far.argmin(), far.shape))
+    if not np.isfinite(far[top, left]):
+        return None
+    region = room.regions[number].copy()
+    region[top : top + high, left : left + wide] = False
+    regions = tuple(region if n == number else old for n, old in enumerate(room.regions))
+    return (
+        replace(sectors, room=replace(room, regions=regions)),
+        (float(x[0, left]), float(y[top, 0])),
     )
 
 
@@ -152,15 +188,13 @@ class _Edge:
     """The rectangle the words stand in, and the way round it: 0 to 1, clockwise."""
 
     width: float
-    lower: float
-    upper: float
+    height: float
 
     def turns(
         self, x: NDArray[np.float64], y: NDArray[np.float64], n_sectors: int
     ) -> NDArray[np.float64]:
         """How far round each point stands; from left to right where there are two sectors."""
-        across = 2 * x / self.width - 1
-        up = 2 * (y - self.lower) / (self.upper - self.lower) - 1
+        across, up = 2 * x / self.width - 1, 2 * y / self.height - 1
         if n_sectors == 2:
             return np.broadcast_to((across + 1) / 2, (len(y), x.shape[1]))
         return ((pi - np.arctan2(up, across)) / (2 * pi) - _start(n_sectors)) % 1
@@ -168,11 +202,13 @@ class _Edge:
     def point(self, turn: float, n_sectors: int) -> tuple[float, float]:
         """Return where the edge is met at that turn."""
         if n_sectors == 2:
-            return self.width * turn, self.upper
+            return self.width * turn, self.height
         angle = pi - 2 * pi * (turn + _start(n_sectors))
         reach = 1 / max(abs(cos(angle)), abs(sin(angle)))
-        x, y = (1 + reach * cos(angle)) / 2, (1 + reach * sin(angle)) / 2
-        return self.width * x, self.lower + y * (self.upper - self.lower)
+        return (
+            self.width * (1 + reach * cos(angle)) / 2,
+            self.height * (1 + reach * sin(angle)) / 2,
+        )
 
 
 def _start(n_sectors: int) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
@@ -79,7 +80,7 @@ def plot_segmenters(
     """
     _require_segmenters(segmenters)
     names = _narrow_names(segmenters["term"], glossary, share=0.3)
-    ax = style.new_axes(rows=_rows_for(names, least=1.5) + 1) if ax is None else ax
+    ax = style.axes_for(ax, rows=_rows_for(names, least=1.5) + 1, title=title)
     ratios = segmenters[[f"ratio_{way}" for way in _WAYS]].set_axis(list(_WAYS), axis=1)
     reach = max(1.0, ratios.max().max())
     for edge in range(1, len(segmenters)):
@@ -137,7 +138,7 @@ def plot_stop_list(
     own = audit[["word", "gloss_en"]].rename(columns={"word": "term"})
     names = _narrow_names(shown["word"], own if glossary is None else glossary, share=0.4)
     places = [row + 0.7 * step for row, step in enumerate(shown["kind"].map(_steps(shown["kind"])))]
-    ax = style.new_axes(rows=_rows_for(names) + 2) if ax is None else ax
+    ax = style.axes_for(ax, rows=_rows_for(names) + 2, title=title)
     _draw_deleted(ax, shown, places)
     _name_places(ax, names, places)
     ax.set_xlabel(_deleted_axis_name(audit, telling, shown), linespacing=1.4)
@@ -154,14 +155,15 @@ def plot_before_after(
     *,
     glossary: pd.DataFrame | None = None,
     top: int = 15,
+    title: str | None = None,
     titles: tuple[str, str] | None = None,
 ) -> Figure:
     """A figure with the `top` words of two counts side by side, and what changes in words.
 
     `before` and `after` have one row per feature with columns feature and n; both charts have
-    one scale. To the left, "deleted" marks a word that `after` does not hold at all and
-    "lower" one that it holds further down; to the right, "new" marks a word that is not
-    among those drawn to the left.
+    one scale. `title` stands above both, `titles` over each. To the left, "deleted" marks a
+    word that `after` does not hold at all and "lower" one that it holds further down; to the
+    right, "new" marks a word that is not among those drawn to the left.
 
     >>> style.set_theme()
     >>> before = pd.DataFrame({"feature": ["的", "落实"], "n": [24, 10]})
@@ -185,9 +187,21 @@ def plot_before_after(
     for ax in axes:
         ax.set_xlim(0, longest * 1.55)
         _count_in_whole_steps(ax, np.concatenate([counts["n"] for counts in shown]))
-    for ax, title in zip(axes, titles or (style.say("Before"), style.say("After")), strict=True):
-        style.set_title(ax, title)
+    for ax, name in zip(axes, titles or (style.say("Before"), style.say("After")), strict=True):
+        style.set_title(ax, name)
+    n_deleted = changes[0].count(_LEAVES)
+    default = style.say("{n} of the {total} leading words are deleted", n=n_deleted,
+                        total=len(shown[0]))  # fmt: skip
+    _title_both(figure, title or default)
     return figure
+
+
+def _title_both(figure: Figure, title: str) -> None:
+    room = 0.96 * 72 * figure.get_size_inches()[0]
+    size = plt.rcParams["axes.titlesize"]
+    points = FontProperties(size=size).get_size_in_points()
+    text = style.wrap_text(style.drawable(title), room, size=points)
+    figure.suptitle(text, x=0.005, ha="left", fontsize=size)
 
 
 # ---------------------------------------------------------------- names of rows

@@ -33,16 +33,29 @@ _UNITS = {
     "documents": style.saying("documents"),
     "posts": style.saying("posts"),
 }
+# The rows of compare.report_balance in words that need no manual.
+_ROWS = {
+    "clauses, clauses resampled": style.saying("clauses labelled, clauses drawn again"),
+    "clauses, sentences resampled": style.saying("clauses labelled, sentences drawn again"),
+    "sentences, sentences resampled": style.saying("sentences labelled, sentences drawn again"),
+    "clauses, documents resampled": style.saying("clauses labelled, documents drawn again"),
+    "clauses, documents, logit t": style.saying("clauses labelled, t interval of documents"),
+    "all terms": style.saying("all terms"),
+    "strength 2 or 3": style.saying("weak terms left out"),
+    "and not ambiguous": style.saying("weak and ambiguous terms left out"),
+    "with secondary categories": style.saying("second categories counted too"),
+    "without cancelled": style.saying("cancelled mentions left out"),
+}
 _NOT_SHARES = ("heading", "labels", "coverage", "outside")
 _PANEL = {
-    "largest": style.saying("all words tested"),
-    "largest_guarded": style.saying("own words taken out"),
-    "largest_shuffled": style.saying("units marked at random"),
+    "largest": style.saying("marked by random words,\nthese tested too"),
+    "largest_guarded": style.saying("marked by random words,\nthese left out"),
+    "largest_shuffled": style.saying("marked by chance"),
 }
 _WAYS = {
-    "lexicon": (style.saying("our lexicon"), "o", "prevention"),
-    "substrings": (style.saying("plain substrings"), "s", "reopening"),
-    "supervised": (style.saying("learnt from half"), "^", "governance"),
+    "lexicon": (style.saying("our lexicon"), "o"),
+    "substrings": (style.saying("plain substrings"), "s"),
+    "supervised": (style.saying("learnt from half"), "^"),
 }
 
 
@@ -115,11 +128,11 @@ def plot_placebo(
     >>> placebo = pd.DataFrame({"largest": [9.0, 8], "largest_guarded": [5.0, 6],
     ...     "largest_shuffled": [5.0, 4], "share_own": [0.4, 0.6]})
     >>> ax = plot_placebo(placebo, ax=Figure().subplots())
-    >>> [tick.get_text() for tick in ax.get_yticklabels()]
-    ['all words tested', 'own words taken out', 'units marked at random']
+    >>> ax.get_yticklabels()[2].get_text()
+    'marked by chance'
     """
     require_rows(placebo, "placebo", [*_PANEL, "share_own"])
-    ax = style.new_axes(rows=5) if ax is None else ax
+    ax = style.new_axes(rows=7) if ax is None else ax
     for place, column in enumerate(_PANEL):
         low, first, middle, third, high = np.quantile(
             placebo[column], [0.025, 0.25, 0.5, 0.75, 0.975]
@@ -138,7 +151,7 @@ def plot_placebo(
     _print_right(
         ax, [style.say("median {n}", n=f"{placebo[column].median():.1f}") for column in _PANEL]
     )
-    ax.set_xlabel(style.say("largest signed G² of all words tested"))
+    ax.set_xlabel(style.say("evidence for the strongest key word (signed G²)"))
     style.set_title(
         ax,
         title
@@ -174,8 +187,7 @@ def plot_evaluation(
     cells = scores.pivot(index="label", columns="way", values="f1").loc[labels, ways]
     ax = style.new_axes(rows=1.3 * len(labels) + 2) if ax is None else ax
     for offset, way in zip(np.linspace(-0.25, 0.25, len(ways)), ways, strict=True):
-        _, marker, category = _WAYS[way]
-        colour = style.colour_of(category)
+        marker, colour = _WAYS[way][1], _colour_of_way(way)
         rows = np.arange(len(labels)) + offset
         ax.plot(cells[way], rows, marker, color=colour, markersize=8)
         if {"f1_low", "f1_high"} <= set(scores.columns):
@@ -194,14 +206,18 @@ def plot_evaluation(
     ax.set_xlabel(style.say("F1, the harmonic mean of precision and recall"))
     handles = [
         plt.Line2D(
-            [], [], marker=_WAYS[way][1], color=style.colour_of(_WAYS[way][2]), linestyle="",
-            markersize=8,
+            [], [], marker=_WAYS[way][1], color=_colour_of_way(way), linestyle="", markersize=8,
         )
         for way in ways
     ]  # fmt: skip
     _legend_below(ax, handles, [style.say(_WAYS[way][0]) for way in ways], ncols=3)
     style.set_title(ax, title or style.say("How well the labels agree with two coders"))
     return ax
+
+
+def _colour_of_way(way: str) -> str:
+    # The colours of the categories would say that a way belongs to one of them.
+    return style.INK if way == "lexicon" else style.PLAIN
 
 
 def _label_or_mean(label: str) -> str:
@@ -236,7 +252,8 @@ def _row_name(kind: str, row: object, glossary: pd.DataFrame | None) -> str:
         plural = f"{row[0]}s"
         return style.say(_UNITS[plural]) if plural in _UNITS else plural
     name = str(row["name"])
-    name = style.say(_UNITS[name]) if name in _UNITS else name
+    known = _UNITS | _ROWS
+    name = style.say(known[name]) if name in known else name
     if kind == "term":
         name = style.gloss_labels([name.removeprefix("without ")], glossary)[0]
     return style.wrap_text(style.drawable(name), 250, size=plt.rcParams["font.size"])

@@ -66,6 +66,9 @@ def plot_calendar(
     ['Mon', 'Wed', 'Fri', 'Sun']
     """
     shown, group = _checked_days(shares, value, group)
+    if units is not None and not isinstance(units, str):
+        raise ValueError(f"units is {units!r}; it must be text that says what the values are")
+    style.require_axes(ax, title)
     cells = _place_days(shown, value)
     ax = _new_axes(cells) if ax is None else ax
     norm, colours = _steps(cells["value"].dropna(), value, group)
@@ -90,6 +93,12 @@ def _checked_days(shares: pd.DataFrame, value: str, group: str | None) -> tuple[
     name = "shares by period"
     require_rows(shares, name, ["start", "end", "group", "n_documents", value])
     require_days(shares, name, ["start", "end"])
+    _require_documents(shares)
+    if shares["group"].isna().any():
+        raise ValueError(
+            f"column 'group' of the {name} table is empty in {int(shares['group'].isna().sum())} "
+            "rows; name the group, or leave those rows out"
+        )
     groups = list(shares["group"].unique())
     if value == "n_documents" and group is None:
         shares, groups = shares.drop_duplicates("start"), groups[:1]
@@ -108,6 +117,22 @@ def _checked_days(shares: pd.DataFrame, value: str, group: str | None) -> tuple[
     _require_days_alone(shown)
     _require_values(shown, value)
     return shown.sort_values("start", kind="stable"), str(group)
+
+
+def _require_documents(shares: pd.DataFrame) -> None:
+    """Raise a ValueError where a day's number of documents is none, or not the same twice."""
+    days = shares.assign(day=shares["start"].dt.strftime("%Y-%m-%d"))
+    _require_numbers(days, "shares by period", ["n_documents"], key="day")
+    below = days.loc[days["n_documents"] < 0, "day"]
+    if len(below):
+        raise ValueError(f"column 'n_documents' is below 0 on {below.iloc[0]}; it counts documents")
+    of_day = days.groupby("day")["n_documents"].nunique()
+    torn = of_day.index[of_day > 1]
+    if len(torn):
+        raise ValueError(
+            f"{torn[0]} has more than one n_documents in the shares by period table; keep one "
+            "corpus"
+        )
 
 
 def _require_days_alone(shown: pd.DataFrame) -> None:
@@ -140,6 +165,12 @@ def _require_values(shown: pd.DataFrame, value: str) -> None:
         raise ValueError(
             f"column {value!r} is below 0 on {below.iloc[0].date()}; a calendar's colours begin "
             "at 0"
+        )
+    above = there.loc[there[value] > 1, "start"]
+    if value == "share" and len(above):
+        raise ValueError(
+            f"column 'share' is above 1 on {above.iloc[0].date()}; a share lies between 0 and 1 "
+            "(percentages: divide by 100)"
         )
 
 

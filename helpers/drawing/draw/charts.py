@@ -1,12 +1,12 @@
 """Bars, strips, x-rays, intervals and dumbbells; the room's page is helpers/drawing/draw."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Text
@@ -51,8 +51,8 @@ def plot_ranked_terms(
     """Axes with one horizontal bar per term, longest first, its value printed at the end.
 
     `counts` has one row per feature with columns feature and `value`. Terms with the same
-    value stand on one grey band, in the order of their characters; when `top` cuts
-    through such a tie, the line below says how many terms were left out. `category_of`
+    value stand on one grey band, in the order of their characters, and the line below says
+    so; when `top` cuts through such a tie, it says how many terms were left out. `category_of`
     maps terms to categories (colour and letter); terms it lacks are "not in the lexicon".
 
     >>> from matplotlib.figure import Figure
@@ -65,7 +65,7 @@ def plot_ranked_terms(
     ranked = rank(counts, "counts", key="feature", value=value)
     shown = ranked.head(_at_least_one(top, "top"))
     names = row_names(shown["feature"], glossary)
-    ax = style.new_axes(rows=rows_for(names)) if ax is None else ax
+    ax = style.axes_for(ax, rows=rows_for(names), title=title)
     categories = categories_for(shown["feature"], category_of)
     colours = style.PLAIN if category_of is None else _colours(categories)
     ax.barh(range(len(shown)), shown[value], height=0.74, color=colours)
@@ -96,8 +96,9 @@ def plot_xray(
     `hits` are the mentions of one document (term, category, start, end, free), `parts` its
     parts (part, start, end), all in characters of the clean text. A free mention is a tall
     dark tick; one inside a longer term is short and light. A term without a mention keeps
-    its empty row. The numbers to the right are all mentions and, where any mention is
-    inside a longer term, the free ones.
+    its empty row. The colour is the term's category, which the legend names where there is
+    more than one. The numbers to the right are all mentions and, where any mention is inside
+    a longer term, the free ones.
 
     >>> from matplotlib.figure import Figure
     >>> style.set_theme()
@@ -110,14 +111,19 @@ def plot_xray(
     rows = _checked_terms(terms)
     require_rows(hits, "hits", ["term", "category", "start", "end", "free"])
     require_rows(parts, "parts", ["part", "start", "end"])
+    _require_numbers(hits, "hits", ["start", "end"], key="term")
+    _require_numbers(parts, "parts", ["start", "end"], key="part")
+    _require_spans(hits, "hits", key="term")
     _require_one_document(hits, "hits")
     _require_inside(hits, parts)
     if hits["free"].dtype != bool:
         raise ValueError("column 'free' of the hits table must be True or False (dtype bool)")
     names = row_names(rows, glossary)
-    ax = style.new_axes(rows=rows_for(names) + 2) if ax is None else ax
     of_term = [hits.loc[hits["term"] == term] for term in rows]
     nested = not all(mentions["free"].all() for mentions in of_term)
+    categories = list(dict.fromkeys(m["category"].iloc[0] for m in of_term if len(m)))
+    several = len(categories) > 1
+    ax = style.axes_for(ax, rows=rows_for(names) + 2 + 2 * several, title=title)
     for row, mentions in enumerate(of_term):
         _tick_mentions(ax, row, mentions)
     _name_rows(ax, names)
@@ -125,8 +131,7 @@ def plot_xray(
     ax.set_xlim(parts["start"].min(), parts["end"].max())
     _print_right(ax, [_mention_note(mentions, nested) for mentions in of_term])
     ax.set_xlabel(style.say("position in the text, in characters"))
-    if nested:
-        _xray_legend(ax)
+    _xray_legend(ax, categories if several else [], nested=nested)
     levels = _band_parts(ax, parts)
     title = title or style.say("Where the terms stand in the text")
     style.set_title(ax, title, pad=10 + levels * _line_height())
@@ -156,7 +161,7 @@ def plot_clause_strip(
     _require_known(labels["label"], tables.LABELS, "label")
     ordered = labels.sort_values("start", kind="stable")
     parts = list(dict.fromkeys(ordered["part"]))
-    ax = style.new_axes(rows=len(parts) * 1.7 + 3) if ax is None else ax
+    ax = style.axes_for(ax, rows=len(parts) * 1.7 + 3, title=title)
     boxes = _strip_boxes(ordered, parts)
     for box in boxes.itertuples():
         ax.add_patch(_clause_box(box))
@@ -207,7 +212,7 @@ def plot_two_languages(
     height = max(map(len, shown.values()))
     names = [_side_names(side, glossary) for side in shown.values()]
     n_lines = max(name.count("\n") + 1 for side in names for name in side)
-    ax = style.new_axes(rows=height * (0.4 + 0.6 * n_lines) + 1) if ax is None else ax
+    ax = style.axes_for(ax, rows=height * (0.4 + 0.6 * n_lines) + 1, title=title)
     for label, side in shown.items():
         _draw_side(ax, label, side)
     _frame_sides(ax, shown, height)
@@ -244,7 +249,7 @@ def plot_share_intervals(
     numbers = ["share", "n_target", "n_reference", "n_units"]
     require_rows(shares, "shares", [by, "low", "high", *numbers])
     _require_numbers(shares, "shares", numbers, key=by)
-    ax = style.new_axes(rows=len(shares) * 1.3 + 1) if ax is None else ax
+    ax = style.axes_for(ax, rows=len(shares) * 1.3 + 1, title=title)
     rows = range(len(shares))
     ax.axvline(0.5, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     ax.text(
@@ -289,7 +294,7 @@ def plot_label_shares(
     _require_all_labels(label_counts["label"])
     _require_numbers(label_counts, "label counts", ["n", "share"], key="label")
     ordered = label_counts.set_index("label").loc[list(tables.LABELS)]
-    ax = style.new_axes(rows=len(ordered) * 1.2) if ax is None else ax
+    ax = style.axes_for(ax, rows=len(ordered) * 1.2, title=title)
     ax.barh(range(len(ordered)), ordered["n"], height=0.74, color=_colours(ordered.index))
     notes = [
         style.say("{n}  ({share})", n=_number(row.n), share=f"{row.share:.0%}")
@@ -321,8 +326,10 @@ def plot_keyness(
     `keyness` has one row per feature: n_target, n_reference, log_likelihood (signed), log_ratio
     with log_ratio_low and log_ratio_high, q_value. On each side the `top` words with the most
     evidence are drawn, by size of log ratio: above 0 typical of `target`, below of
-    `reference`. The dot's area is the evidence (G²), filled when q < .05; words without a
-    q_value, too rare to be tested, are grey; the numbers are the counts, target : reference.
+    `reference`. The dot's area is the evidence (G²), filled when q < .05, the line with its two
+    uprights the interval; words without a q_value, too rare to be tested, are grey; the numbers
+    are the counts, target : reference. The legend says how many words were tested, and drawn of
+    these.
 
     Where the table has a column dp (Gries's dispersion over the parts of the side the word is
     typical of, 0 to 1; missing where there is none), it is the dot's shade: dark is spread
@@ -348,15 +355,11 @@ def plot_keyness(
         _require_dispersion(keyness)
     shown = _strongest_each_side(keyness, _at_least_one(top, "top"))
     names = row_names(shown["feature"], glossary)
-    # The legend of the shaded dots has a line more.
-    ax = style.new_axes(rows=rows_for(names) + 1 + 2 * shaded) if ax is None else ax
-    rows = range(len(shown))
+    # The legend of the shaded dots has three lines more.
+    ax = style.axes_for(ax, rows=rows_for(names) + 2 + 3 * shaded, title=title)
     ax.axvline(0, color=style.QUIET, linewidth=1)
-    ax.hlines(rows, shown["log_ratio_low"], shown["log_ratio_high"], color="#a8a8a8", linewidth=2)
-    draw_dots, draw_legend = (
-        (_shaded_dots, _shaded_legend) if shaded else (_evidence_dots, _evidence_legend)
-    )
-    draw_dots(ax, shown)
+    (_shaded_dots if shaded else _evidence_dots)(ax, shown)
+    _draw_intervals(ax, shown)
     _name_rows(ax, names)
     for tick, untested in zip(ax.get_yticklabels(), shown["q_value"].isna(), strict=True):
         tick.set_color(style.QUIET if untested else style.INK)
@@ -375,7 +378,7 @@ def plot_keyness(
             )
         )
     )
-    draw_legend(ax, keyness)
+    _keyness_legend(ax, keyness, shown)
     default = style.say(
         "{n} of {total} words: {target} against {reference}",
         n=len(shown), total=len(keyness), target=target, reference=reference,
@@ -409,10 +412,10 @@ def plot_dispersion(
     _require_numbers(dispersion, "dispersion", ["n", "range", "dp"], key="feature")
     ranked = rank(dispersion, "dispersion", key="feature", value="n")
     shown = ranked.head(_at_least_one(top, "top"))
+    enough = (shown["n"] >= _at_least_one(min_n, "min_n")).to_numpy()
     names = row_names(shown["feature"], glossary)
-    ax = style.new_axes(rows=rows_for(names)) if ax is None else ax
+    ax = style.axes_for(ax, rows=rows_for(names), title=title)
     rows = np.arange(len(shown))
-    enough = (shown["n"] >= min_n).to_numpy()
     ax.hlines(rows, 0, shown["dp"], color=style.GRID, linewidth=2)
     ax.scatter(
         shown["dp"][enough], rows[enough], s=70, color=style.INK, zorder=3,
@@ -430,7 +433,9 @@ def plot_dispersion(
     ]
     _print_right(ax, notes, heading=style.say("n in how many parts"))
     ax.set_xlim(-0.03, 1.03)
-    ax.set_xlabel(style.say("dispersion DP:  0 = spread evenly  ·  1 = all in one place"))
+    ax.set_xlabel(
+        style.say("dispersion DP:  0 = as the parts' sizes  ·  near 1 = all in one small part")
+    )
     _legend_below(ax, *ax.get_legend_handles_labels())
     style.set_title(ax, title or style.say("How evenly {n} terms are spread", n=len(shown)), pad=22)
     return ax
@@ -460,7 +465,7 @@ def plot_dumbbells(
     ways = _ways_of_counting(comparison, columns)
     _require_numbers(comparison, "comparison", ways, key="term")
     names = row_names(comparison["term"], glossary)
-    ax = style.new_axes(rows=rows_for(names) * 1.1 + 1) if ax is None else ax
+    ax = style.axes_for(ax, rows=rows_for(names) * 1.1 + 1, title=title)
     rows = range(len(comparison))
     values = comparison[ways]
     ax.hlines(rows, values.min(axis=1), values.max(axis=1), color=style.FAINT, linewidth=2)
@@ -481,7 +486,11 @@ def plot_dumbbells(
 
 
 def require_rows(table: pd.DataFrame, name: str, columns: Iterable[str]) -> None:
-    """Raise a ValueError when the table lacks a column or has no row to draw."""
+    """Raise a ValueError when the table lacks a column, has it twice or has no row to draw."""
+    columns = list(columns)
+    strange = [column for column in columns if not pd.api.types.is_hashable(column)]
+    if strange:
+        raise ValueError(f"{strange[0]!r} cannot name a column of the {name} table; give one name")
     if name in tables.COLUMNS:
         tables.require_columns(table, name, columns)
     elif not isinstance(table, pd.DataFrame):
@@ -492,6 +501,9 @@ def require_rows(table: pd.DataFrame, name: str, columns: Iterable[str]) -> None
             f"the {name} table has no column {', '.join(map(repr, missing))}; "
             f"it comes from: {SOURCES[name]}"
         )
+    twice = [column for column in columns if list(table.columns).count(column) > 1]
+    if twice:
+        raise ValueError(f"the {name} table has the column {twice[0]!r} twice; keep one of them")
     if table.empty:
         raise ValueError(
             f"the {name} table is empty, there is nothing to draw; look at the step before: "
@@ -536,14 +548,39 @@ def categories_for(terms: Iterable[str], category_of: Categories | None) -> list
 
 def _require_numbers(table: pd.DataFrame, name: str, columns: Iterable[str], *, key: str) -> None:
     for column in columns:
-        if not pd.api.types.is_numeric_dtype(table[column]):
+        cells = table[column]
+        if not _holds_numbers(cells):
             raise ValueError(f"column {column!r} of the {name} table holds no numbers")
-        bad = table.loc[~np.isfinite(table[column].astype(float)), key]
+        bad = table.loc[~np.isfinite(cells.to_numpy(dtype=float, na_value=np.nan)), key]
         if len(bad):
             raise ValueError(
                 f"column {column!r} of the {name} table has no finite number for "
                 f"{bad.iloc[0]!r}; drop that row, or see how it was computed"
             )
+
+
+def _holds_numbers(cells: pd.Series) -> bool:
+    kinds = pd.api.types
+    return kinds.is_numeric_dtype(cells) and not (
+        kinds.is_bool_dtype(cells) or kinds.is_complex_dtype(cells)
+    )
+
+
+def _named(cell: object) -> str:
+    """A cell as a message names it: a number as a number, not as numpy's."""
+    return repr(cell.item() if isinstance(cell, np.generic) else cell)
+
+
+def _require_spans(table: pd.DataFrame, name: str, *, key: str) -> None:
+    """Raise a ValueError where a span ends before its first character is over."""
+    wrong = table.loc[table["end"] <= table["start"]]
+    if len(wrong):
+        first = wrong.iloc[0]
+        raise ValueError(
+            f"the {name} table has {_named(first[key])} from {first['start']} to {first['end']}, "
+            "which holds no character; end is the place behind the last one (is it swapped with "
+            "start?)"
+        )
 
 
 def _require_dispersion(keyness: pd.DataFrame) -> None:
@@ -562,7 +599,7 @@ def _require_known(found: pd.Series, known: Sequence[str], kind: str) -> None:
     strange = found.loc[~found.isin(known)]
     if len(strange):
         raise ValueError(
-            f"{kind} {strange.iloc[0]!r} cannot be drawn here; keep only {', '.join(known)}"
+            f"{kind} {_named(strange.iloc[0])} cannot be drawn here; keep only {', '.join(known)}"
         )
 
 
@@ -604,19 +641,23 @@ def _require_inside(hits: pd.DataFrame, parts: pd.DataFrame) -> None:
 
 
 def _checked_terms(terms: Sequence[str]) -> list[str]:
-    rows = [terms] if isinstance(terms, str) else list(terms)
-    if not rows or len(set(rows)) < len(rows):
-        raise ValueError(f"terms must name at least one term, each once; got {rows}")
+    listed = isinstance(terms, Iterable) and not isinstance(terms, str)
+    rows = list(terms) if listed else [terms]
+    if not all(isinstance(term, str) for term in rows) or not rows or len(set(rows)) < len(rows):
+        raise ValueError(f"terms must name at least one term, each once; got {rows!r}")
     return rows
 
 
 def _at_least_one(number: int, name: str) -> int:
-    if number < 1:
-        raise ValueError(f"{name} is {number}; it must be 1 or more")
-    return number
+    whole = isinstance(number, Integral) and not isinstance(number, bool)
+    if not whole or number < 1:
+        raise ValueError(f"{name} is {number!r}; it must be 1 or more, a whole number")
+    return int(number)
 
 
 def _ways_of_counting(comparison: pd.DataFrame, columns: Sequence[str] | None) -> list[str]:
+    if isinstance(columns, str):
+        raise ValueError(f"columns is {columns!r}; it must be a list of two or three columns")
     ways = list(comparison.select_dtypes("number").columns) if columns is None else list(columns)
     require_rows(comparison, "comparison", ways)
     if not 2 <= len(ways) <= _MOST_WAYS:
@@ -649,14 +690,16 @@ def _line_height() -> float:
 
 
 def row_names(terms: Iterable[str], glossary: pd.DataFrame | None) -> list[str]:
-    """One bilingual label per term, on two lines where it would take half the figure.
+    """One bilingual label per term, on more lines where it would take half the figure.
+
+    A gloss is written whole: what would be cut is wrapped.
 
     >>> row_names(["疫情"], None)
     ['疫情']
     """
     room, size = 0.45 * 72 * plt.rcParams["figure.figsize"][0], plt.rcParams["font.size"]
     names = []
-    for label in style.gloss_labels(terms, glossary, two_lines=True):
+    for label in _whole_glosses(terms, glossary):
         two = style.drawable(label)
         one = two.replace("\n", " ")
         names.append(one if style.text_width(one, size=size) <= room else two)
@@ -667,9 +710,10 @@ def rows_for(names: Sequence[str]) -> float:
     """Return the room a list of row names needs, in rows of one line.
 
     >>> rows_for(["疫情", "防控"]), rows_for(["疫情\\nepidemic", "防控"])
-    (2, 2.8)
+    (2.0, 2.8)
     """
-    return len(names) * (1.4 if any("\n" in name for name in names) else 1)
+    lines = max((name.count("\n") for name in names), default=0) + 1
+    return len(names) * (1.0 if lines == 1 else 0.4 + 0.5 * lines)
 
 
 def _name_rows(ax: Axes, names: Sequence[str]) -> None:
@@ -727,14 +771,17 @@ def _shade_ties(ax: Axes, values: pd.Series) -> None:
 
 
 def _ranked_axis_name(ranked: pd.DataFrame, shown: pd.DataFrame, value: str) -> str:
-    last = shown[value].iloc[-1]
+    last, banded = shown[value].iloc[-1], shown[value].duplicated().any()
     left_out = int((ranked[value] == last).sum() - (shown[value] == last).sum())
     known = {"n": style.say("mentions"), "per_million": style.say("per million tokens")}
     name = known.get(value, value)
-    if left_out:
-        name += style.say(
-            "  (cut inside a tie: {n} more at {value})", n=left_out, value=_number(last)
-        )
+    cut = {"n": left_out, "value": _number(last)}
+    if banded and left_out:
+        name += style.say("  (grey band: equal; cut inside a tie: {n} more at {value})", **cut)
+    elif left_out:
+        name += style.say("  (cut inside a tie: {n} more at {value})", **cut)
+    elif banded:
+        name += style.say("  (grey band: equal)")
     return style.drawable(name)
 
 
@@ -746,11 +793,13 @@ def _count_in_whole_steps(ax: Axes, values: pd.Series | np.ndarray) -> None:
 def _legend_below(
     ax: Axes, handles: Sequence, names: Sequence[str], *, ncols: int = 2, below: float = 3.3
 ) -> None:
+    """Put the legend below the axis' name, `below` lines of small text under the axes."""
     # Below the axis' name whatever the figure's height: measured in lines, not in shares.
     figure = ax.get_figure(root=True)
     drop = ScaledTranslation(0, -below * _line_height() / 72, figure.dpi_scale_trans)
     ax.legend(
-        handles, names, loc="upper left", bbox_to_anchor=(0, 0), ncols=ncols,
+        handles, [style.drawable(name) for name in names], loc="upper left",
+        bbox_to_anchor=(0, 0), ncols=ncols,
         bbox_transform=ax.transAxes + drop, borderaxespad=0, borderpad=0, handletextpad=0.6,
         columnspacing=1.6,
     )  # fmt: skip
@@ -773,8 +822,7 @@ def _with_number(label: str, n: int) -> str:
 
 def _tint(colour: str, share: float) -> tuple[float, ...]:
     """Return `colour` thinned with the ground; opaque, so that overlaps do not darken."""
-    pairs = zip(to_rgb(style.GROUND), to_rgb(colour), strict=True)
-    return tuple(ground - share * (ground - channel) for ground, channel in pairs)
+    return style.pale(colour, share)
 
 
 # ---------------------------------------------------------------- x-ray
@@ -806,14 +854,21 @@ def _mention_note(mentions: pd.DataFrame, nested: bool) -> str:
     return style.say("{n}  ({n_free} free)", n=_number(n), n_free=_number(free))
 
 
-def _xray_legend(ax: Axes) -> None:
-    free = Line2D([], [], marker="|", linestyle="none", color=style.INK,
-                  markersize=15, markeredgewidth=2)  # fmt: skip
-    inside = Line2D([], [], marker="|", linestyle="none", color=_tint(style.INK, 0.65),
-                    markersize=7, markeredgewidth=1.7)  # fmt: skip
-    _legend_below(
-        ax, [free, inside], [style.say("free mention"), style.say("inside a longer term")]
-    )
+def _xray_legend(ax: Axes, categories: Sequence[str], *, nested: bool) -> None:
+    """Name the two heights where there are two, and the colours of the `categories`."""
+    handles, names = [], []
+    if nested:
+        handles = [_tick(style.INK), _tick(_tint(style.INK, 0.65), height=7)]
+        names = [style.say("free mention"), style.say("inside a longer term")]
+    handles += [_tick(style.colour_of(category), height=11) for category in categories]
+    names += [style.label_name(category) for category in categories]
+    if handles:
+        _legend_below(ax, handles, names, ncols=3 if nested and categories else 2)
+
+
+def _tick(colour: str | tuple[float, ...], *, height: float = 15) -> Line2D:
+    return Line2D([], [], marker="|", linestyle="none", color=colour,
+                  markersize=height, markeredgewidth=2)  # fmt: skip
 
 
 def _band_parts(ax: Axes, parts: pd.DataFrame) -> int:
@@ -1015,10 +1070,15 @@ def _strongest_each_side(keyness: pd.DataFrame, top: int) -> pd.DataFrame:
     )
 
 
-# Square points per unit of G²; 20 keeps a word at the usual 3.84 line easy to see.
-_AREA_PER_G2 = 20
-# In a corpus G² runs into thousands; above this a dot would cover its neighbours.
+# Square points per unit of G²; in a corpus G² runs into thousands, and above the limit a dot would
+# hide its interval and its neighbours.
+_AREA_PER_G2 = 7
 _LARGEST_G2 = 16
+# Air between a dot and the ring around it, both sides together, in points.
+_RING = 5
+# An interval below this share of the axis lies within the largest dots; a dot with a DP below the
+# other is dark enough to be written on with the ground's colour.
+_HIDDEN, _DARK_DP = 0.028, 0.6
 
 
 def _areas_of(evidence: pd.Series) -> pd.Series:
@@ -1026,49 +1086,13 @@ def _areas_of(evidence: pd.Series) -> pd.Series:
     return _AREA_PER_G2 * evidence.clip(lower=1, upper=_LARGEST_G2)
 
 
-def _largest_evidence(keyness: pd.DataFrame, dot: Line2D) -> tuple[list[Line2D], list[str]]:
-    """The legend's entry for the largest dots, where any word has so much evidence."""
-    if not (keyness["log_likelihood"].abs() >= _LARGEST_G2).any():
-        return [], []
-    return [dot], [style.say("G² = {most} or more", most=_LARGEST_G2)]
-
-
 def _evidence_dots(ax: Axes, shown: pd.DataFrame) -> None:
     firm = shown["q_value"] < 0.05
     ax.scatter(
         shown["log_ratio"], range(len(shown)), s=_areas_of(shown["evidence"]),
         facecolor=[style.INK if sure else style.GROUND for sure in firm],
-        edgecolor=[style.FAINT if pd.isna(q) else style.INK for q in shown["q_value"]],
-        linewidth=1.6, zorder=3,
+        edgecolor=_edges(shown), linewidth=1.2, zorder=3, clip_on=False,
     )  # fmt: skip
-
-
-def _evidence_legend(ax: Axes, keyness: pd.DataFrame) -> None:
-    def dot(g2: float, face: str, edge: str = style.INK) -> Line2D:
-        return Line2D([], [], marker="o", linestyle="none", markerfacecolor=face,
-                      markeredgecolor=edge, markeredgewidth=1.6,
-                      markersize=(_AREA_PER_G2 * g2) ** 0.5)  # fmt: skip
-
-    firm, tested = (keyness["q_value"] < 0.05).sum(), keyness["q_value"].notna().sum()
-    most, name_of_most = _largest_evidence(keyness, dot(_LARGEST_G2, style.GROUND))
-    _legend_below(
-        ax,
-        [dot(1, style.GROUND), dot(3.84, style.GROUND), *most,
-         dot(3.84, style.GROUND, style.FAINT), dot(3.84, style.INK)],
-        [style.say("G² = 1 or less"), "G² = 3.84", *name_of_most,
-         style.say("grey: too rare to be tested"),
-         style.say("q < .05 ({n} of {total} words tested)", n=firm, total=tested)],
-        ncols=2,
-    )  # fmt: skip
-
-
-def _shade_of(dp: float) -> str | tuple[float, ...]:
-    """Dark for a word spread evenly, light for one all in one place, white where DP is missing."""
-    return style.GROUND if pd.isna(dp) else _tint(style.INK, 1 - 0.86 * dp)
-
-
-def _dp_note(dp: float) -> str:
-    return "–" if pd.isna(dp) else f"{dp:.2f}"
 
 
 def _shaded_dots(ax: Axes, shown: pd.DataFrame) -> None:
@@ -1077,37 +1101,115 @@ def _shaded_dots(ax: Axes, shown: pd.DataFrame) -> None:
     rows = np.arange(len(shown))
     ax.scatter(
         shown["log_ratio"], rows, s=areas, facecolor=[_shade_of(dp) for dp in shown["dp"]],
-        edgecolor=[style.FAINT if pd.isna(q) else style.INK for q in shown["q_value"]],
-        linewidth=1.2, zorder=3, clip_on=False,
+        edgecolor=_edges(shown), linewidth=1.2, zorder=3, clip_on=False,
     )  # fmt: skip
     # A ring with air between, so that it is seen around a dark dot as around a light one.
     ax.scatter(
-        shown["log_ratio"][firm], rows[firm], s=(areas[firm] ** 0.5 + 7) ** 2, facecolor="none",
-        edgecolor=style.INK, linewidth=1.4, zorder=3, clip_on=False,
+        shown["log_ratio"][firm], rows[firm], s=(areas[firm] ** 0.5 + _RING) ** 2,
+        facecolor="none", edgecolor=style.INK, linewidth=1, zorder=2.4, clip_on=False,
     )  # fmt: skip
 
 
-def _shaded_legend(ax: Axes, keyness: pd.DataFrame) -> None:
-    def dot(face: str | tuple[float, ...], edge: str = "", g2: float = 3.84) -> Line2D:
-        return Line2D([], [], marker="o", linestyle="none", markerfacecolor=face,
-                      markeredgecolor=edge or style.INK, markeredgewidth=1.2,
-                      markersize=(_AREA_PER_G2 * g2) ** 0.5)  # fmt: skip
+def _edges(shown: pd.DataFrame) -> list[str]:
+    return [style.FAINT if pd.isna(q) else style.INK for q in shown["q_value"]]
 
-    ring = Line2D([], [], marker="o", linestyle="none", markerfacecolor="none",
-                  markeredgecolor=style.INK, markeredgewidth=1.4,
-                  markersize=(_AREA_PER_G2 * 3.84) ** 0.5 + 4)  # fmt: skip
-    firm, tested = (keyness["q_value"] < 0.05).sum(), keyness["q_value"].notna().sum()
-    most, name_of_most = _largest_evidence(keyness, dot(style.GROUND, g2=_LARGEST_G2))
-    _legend_below(
+
+def _draw_intervals(ax: Axes, shown: pd.DataFrame) -> None:
+    """A line with two uprights behind every dot; on the dot where the dot would hide it whole."""
+    rows, width = np.arange(len(shown)), shown["log_ratio_high"] - shown["log_ratio_low"]
+    _draw_interval(ax, shown, rows, style.QUIET, zorder=2.5)
+    whole = max(shown["log_ratio_high"].max(), 0) - min(shown["log_ratio_low"].min(), 0)
+    hidden = ((shown["evidence"] >= _LARGEST_G2) & (width < _HIDDEN * whole)).to_numpy()
+    for row in rows[hidden]:
+        dark = shown["q_value"].iloc[row] < 0.05
+        if "dp" in shown.columns:
+            dark = shown["dp"].iloc[row] < _DARK_DP
+        colour = style.GROUND if dark else style.INK
+        _draw_interval(ax, shown.iloc[[row]], [row], colour, zorder=4)
+
+
+def _draw_interval(
+    ax: Axes, shown: pd.DataFrame, rows: Sequence[int], colour: str, *, zorder: float
+) -> None:
+    low, high = shown["log_ratio_low"], shown["log_ratio_high"]
+    ax.hlines(rows, low, high, color=colour, linewidth=1.3, zorder=zorder)
+    for end in (low, high):
+        ax.plot(end, rows, "|", color=colour, markersize=7, markeredgewidth=1.3, zorder=zorder)
+
+
+def _keyness_legend(ax: Axes, keyness: pd.DataFrame, shown: pd.DataFrame) -> None:
+    """What size and ring say of the evidence; beside it, where there is DP, what the shade says."""
+    evidence = _evidence_legend(keyness, shown)
+    if "dp" not in shown.columns:
+        _legend_below(ax, *evidence, ncols=2)
+        return
+    shades = [(style.say("DP 0: spread evenly"), _shade_of(0.0)),
+              (style.say("DP 1: all in one place"), _shade_of(1.0)),
+              (style.say("no DP"), style.GROUND)]  # fmt: skip
+    dots = [_keyness_dot(6, face) for _, face in shades]
+    _legend_in_parts(
         ax,
-        [dot(_shade_of(0.0)), dot(_shade_of(1.0)), dot(style.GROUND),
-         dot(style.GROUND, g2=1), *most, dot(style.GROUND, style.FAINT), ring],
-        [style.say("DP 0: spread evenly; G² = 3.84"), style.say("DP 1: all in one place"),
-         style.say("no DP"), style.say("G² = 1 or less"), *name_of_most,
-         style.say("grey: too rare to be tested"),
-         style.say("ring: q < .05 ({n} of {total} words tested)", n=firm, total=tested)],
-        ncols=2,
-    )  # fmt: skip
+        {
+            style.say("evidence: size and ring"): evidence,
+            style.say("dispersion: shade"): (dots, [name for name, _ in shades]),
+        },
+    )
+
+
+def _evidence_legend(keyness: pd.DataFrame, shown: pd.DataFrame) -> tuple[list[Line2D], list[str]]:
+    sizes = {1: style.say("G² = 1 or less"), 3.84: "G² = 3.84"}
+    # The largest dots are named where any word has so much evidence.
+    if (keyness["log_likelihood"].abs() >= _LARGEST_G2).any():
+        sizes[_LARGEST_G2] = style.say("G² = {most} or more", most=_LARGEST_G2)
+    dots = [_keyness_dot(g2, style.GROUND) for g2 in sizes]
+    grey = _keyness_dot(3.84, style.GROUND, style.FAINT)
+    ringed = "dp" in shown.columns
+    ring = Line2D([], [], marker="o", linestyle="none", markerfacecolor="none",
+                  markeredgecolor=style.INK, markeredgewidth=1,
+                  markersize=(_AREA_PER_G2 * 3.84) ** 0.5 + _RING)  # fmt: skip
+    return (
+        [*dots, grey, ring if ringed else _keyness_dot(3.84, style.INK)],
+        [*sizes.values(), style.say("grey: too rare to be tested"), _tested_note(keyness, shown)],
+    )
+
+
+def _tested_note(keyness: pd.DataFrame, shown: pd.DataFrame) -> str:
+    """How many of the words tested are beyond chance, and how many of them are drawn."""
+    n = {"n": (keyness["q_value"] < 0.05).sum(), "total": keyness["q_value"].notna().sum(),
+         "drawn": shown["q_value"].notna().sum()}  # fmt: skip
+    tested = style.saying("q < .05 ({n} of {total} words tested)")
+    if n["drawn"] < n["total"]:
+        tested = style.saying("q < .05 ({n} of {total} words tested;\n{drawn} of these drawn)")
+    name = style.say(tested, **n)
+    return style.say("ring: {name}", name=name) if "dp" in shown.columns else name
+
+
+def _keyness_dot(g2: float, face: str | tuple[float, ...], edge: str = "") -> Line2D:
+    return Line2D([], [], marker="o", linestyle="none", markerfacecolor=face,
+                  markeredgecolor=edge or style.INK, markeredgewidth=1.2,
+                  markersize=(_AREA_PER_G2 * g2) ** 0.5)  # fmt: skip
+
+
+def _legend_in_parts(ax: Axes, parts: Mapping[str, tuple[list[Line2D], list[str]]]) -> None:
+    """A legend with a column for each part, its heading above."""
+    height, nothing = max(len(names) for _, names in parts.values()), Line2D([], [], linestyle="")
+    handles, written = [], []
+    for heading, (dots, names) in parts.items():
+        left = height - len(names)
+        handles += [nothing, *dots, *[nothing] * left]
+        written += [heading, *names, *[""] * left]
+    _legend_below(ax, handles, written, ncols=len(parts))
+    for text in ax.get_legend().get_texts()[:: height + 1]:
+        text.set_color(style.QUIET)
+
+
+def _shade_of(dp: float) -> str | tuple[float, ...]:
+    """Dark for a word spread evenly, light for one all in one place, white where DP is missing."""
+    return style.GROUND if pd.isna(dp) else style.mix(style.GROUND, style.INK, 1 - 0.86 * dp)
+
+
+def _dp_note(dp: float) -> str:
+    return "–" if pd.isna(dp) else f"{dp:.2f}"
 
 
 _MOST_WAYS = 3

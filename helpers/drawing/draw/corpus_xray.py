@@ -15,6 +15,7 @@ from helpers.drawing.draw.charts import (
     _print_right,
     _require_known,
     _require_numbers,
+    _require_spans,
     _tint,
     require_rows,
 )
@@ -67,7 +68,8 @@ def plot_corpus_xray(
     categories = [name for name in _ORDER if name in set(mentions["category"])]
     names = list(dict.fromkeys(rows["name"]))
     close = len(names) > _FEW_ROWS
-    ax = style.new_axes(rows=len(names) * (_CLOSE if close else 1) + 3) if ax is None else ax
+    height = len(names) * (_CLOSE if close else 1) + 3
+    ax = style.axes_for(ax, rows=height, title=title)
     for row in range(0, len(names), 2):
         ax.axhspan(row - 0.5, row + 0.5, color=style.BAND, linewidth=0, zorder=0)
     most = mentions["name"].value_counts().max()
@@ -93,6 +95,7 @@ def _rows(units: pd.DataFrame, by: str) -> pd.DataFrame:
     """One row per document: doc_id, name of its row, first and last character."""
     require_rows(units, "units", ["doc_id", "start", "end", by])
     _require_numbers(units, "units", ["start", "end"], key="doc_id")
+    _require_spans(units, "units", key="doc_id")
     if units[by].isna().any() or (units[by].astype(str).str.strip() == "").any():
         raise ValueError(f"column {by!r} of the units table is empty in some rows; fill it")
     whole = units.assign(name=units[by].astype(str)).groupby("doc_id", sort=False)
@@ -118,6 +121,7 @@ def _rows(units: pd.DataFrame, by: str) -> pd.DataFrame:
 def _checked_hits(hits: pd.DataFrame) -> pd.DataFrame:
     require_rows(hits, "hits", ["doc_id", "category", "start", "end", "free"])
     _require_numbers(hits, "hits", ["start", "end"], key="doc_id")
+    _require_spans(hits, "hits", key="doc_id")
     _require_known(hits["category"], tuple(style.LABEL_NAMES), "category")
     if hits["free"].dtype != bool:
         raise ValueError("column 'free' of the hits table must be True or False (dtype bool)")
@@ -127,7 +131,8 @@ def _checked_hits(hits: pd.DataFrame) -> pd.DataFrame:
             f"{n} categories in one x-ray cannot be told apart; keep at most {_MOST_CATEGORIES}: "
             "hits[hits['category'].isin(['prevention', 'reopening'])]"
         )
-    return hits
+    # A column of the reader's own, such as `name`, must not meet those of the rows.
+    return hits[["doc_id", "category", "start", "end", "free"]]
 
 
 def _placed(hits: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

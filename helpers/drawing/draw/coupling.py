@@ -7,12 +7,15 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
+from helpers import tables
 from helpers.drawing import style
 from helpers.drawing.draw.charts import (
     _legend_below,
     _print_right,
+    _require_known,
     _require_numbers,
     _require_one_document,
+    _require_spans,
     _tint,
     require_rows,
 )
@@ -45,7 +48,7 @@ def plot_coupling(
     two nearest free mentions of a sentence that couples without a formula (co-mention). To the
     right the blocks of each language: free + coupled, or a dash where there is neither. Without
     colour, place and filling say the same. Mentions outside the rows of `labels` are counted
-    below the axis.
+    below the axis, and so are those that run over the end of their row, where they are cut.
 
     >>> from matplotlib.figure import Figure
     >>> style.set_theme()
@@ -59,9 +62,12 @@ def plot_coupling(
     """
     unit = _checked_labels(labels)
     rows = labels.sort_values("start", kind="stable").reset_index(drop=True)
-    mentions, n_outside = _place(_checked_hits(hits), rows)
+    checked = _checked_hits(hits, labels)
+    mentions, n_outside = _place(checked, rows)
+    _require_agreement(rows, mentions, unit)
+    mentions, n_cut = _cut_at_row_end(mentions, rows)
     blocks = _blocks(mentions)
-    ax = style.new_axes(rows=1.2 * len(rows) + 5) if ax is None else ax
+    ax = style.axes_for(ax, rows=1.2 * len(rows) + 5, title=title)
     _draw_rows(ax, rows)
     for block in blocks.itertuples():
         ax.add_patch(_block(block))
@@ -75,7 +81,7 @@ def plot_coupling(
         heading=style.say("free + coupled, prevention : reopening"),
     )  # fmt: skip
     kind = unit.removesuffix("_id")
-    ax.set_xlabel(_axis_name(kind, n_outside))
+    ax.set_xlabel(_axis_name(kind, n_outside, n_cut))
     _legend(ax)
     style.set_title(ax, title or _finding(rows, kind), pad=22)
     return ax
@@ -91,11 +97,13 @@ def _checked_labels(labels: pd.DataFrame) -> str:
     require_rows(labels, "coupling units", [unit, "start", "end", "coupling_kind"])
     _require_one_document(labels, "coupling units")
     _require_numbers(labels, "coupling units", ["start", "end"], key=unit)
+    _require_spans(labels, "coupling units", key=unit)
     if len(labels) > _MOST_UNITS:
         raise ValueError(
             f"{len(labels)} rows of the coupling units table in one chart cannot be read; draw at "
             f"most {_MOST_UNITS}: keep one part, or labels[labels['label'] == 'coupling']"
         )
+    _require_rows_apart(labels, unit)
     strange = labels.loc[~labels["coupling_kind"].isin(["", "formula", "co-mention"])]
     if len(strange):
         raise ValueError(
@@ -105,14 +113,75 @@ def _checked_labels(labels: pd.DataFrame) -> str:
     return unit
 
 
-def _checked_hits(hits: pd.DataFrame) -> pd.DataFrame:
+def _require_rows_apart(labels: pd.DataFrame, unit: str) -> None:
+    """Raise a ValueError where a row stands twice, lies on another or has no part."""
+    twice = labels.loc[labels[unit].duplicated() | labels[unit].isna(), unit]
+    if len(twice):
+        raise ValueError(
+            f"the coupling units table has {unit} {twice.iloc[0]} twice, or without a number; "
+            "keep one row for each"
+        )
+    ordered = labels.sort_values("start", kind="stable")
+    over = (ordered["start"] < ordered["end"].shift()).to_numpy()
+    if over.any():
+        raise ValueError(
+            f"{unit} {ordered[unit].iloc[int(over.argmax())]} begins before the one above it has "
+            "ended; keep the sentences or the clauses of one document, not both"
+        )
+    if "part" in labels.columns and labels["part"].isna().any():
+        nameless = labels.loc[labels["part"].isna(), unit].iloc[0]
+        raise ValueError(
+            f"column 'part' of the coupling units table is empty for {unit} {nameless}; fill it, "
+            "or drop the column"
+        )
+
+
+def _checked_hits(hits: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     columns = ["term", "category", "start", "end", "free"]
     require_rows(hits, "hits", columns)
     _require_one_document(hits, "hits")
     _require_numbers(hits, "hits", ["start", "end"], key="term")
+    _require_spans(hits, "hits", key="term")
+    # A term of no category is matched and counted, and labels nothing.
+    _require_known(hits.loc[hits["category"] != "", "category"], tables.CATEGORIES, "category")
+    _require_same_document(hits, labels)
     if hits["free"].dtype != bool:
         raise ValueError("column 'free' of the hits table must be True or False (dtype bool)")
     return hits[columns]
+
+
+def _require_same_document(hits: pd.DataFrame, labels: pd.DataFrame) -> None:
+    if "doc_id" not in hits.columns or "doc_id" not in labels.columns:
+        return
+    one, other = hits["doc_id"].iloc[0], labels["doc_id"].iloc[0]
+    if one != other:
+        raise ValueError(
+            f"the hits are of document {one!r} and the coupling units of {other!r}; keep the rows "
+            "of one doc_id in both"
+        )
+
+
+def _require_agreement(rows: pd.DataFrame, mentions: pd.DataFrame, unit: str) -> None:
+    """Raise a ValueError where a row says of itself what its free mentions do not."""
+    free = mentions.loc[mentions["free"]]
+    holds = {name: rows.index.isin(free.loc[free["category"] == name, "row"])
+             for name in ("coupling", *LANGUAGES)}  # fmt: skip
+    kind, both = rows["coupling_kind"], holds["prevention"] & holds["reopening"]
+    wrong = rows.loc[((kind == "formula") != holds["coupling"]) | ((kind == "co-mention") & ~both)]
+    if len(wrong):
+        first = wrong.iloc[0]
+        raise ValueError(
+            f"{unit} {first[unit]} has the coupling_kind {first['coupling_kind']!r}, which its "
+            "free hits do not bear out; give all hits that compare.label_units made the labels from"
+        )
+
+
+def _cut_at_row_end(mentions: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """The mentions, none longer than its row; how many of those drawn are cut."""
+    length = (rows["end"] - rows["start"]).to_numpy()[mentions["row"]]
+    drawn = mentions["free"] & mentions["category"].isin([*LANGUAGES, "coupling"])
+    cut = mentions["right"] > length
+    return mentions.assign(right=mentions["right"].clip(upper=length)), int((cut & drawn).sum())
 
 
 def _place(hits: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -278,14 +347,16 @@ def _finding(rows: pd.DataFrame, kind: str) -> str:
     )
 
 
-def _axis_name(kind: str, n_outside: int) -> str:
+def _axis_name(kind: str, n_outside: int, n_cut: int) -> str:
     one, many = map(style.say, _UNITS[kind])
     name = style.say("characters from the start of the {unit}", unit=one)
-    if not n_outside:
-        return name
-    return name + style.say(
-        "  ({n} mentions outside these {units} not drawn)", n=n_outside, units=many
-    )
+    if n_cut:
+        name += style.say("  ({n} mentions cut at the end of their {unit})", n=n_cut, unit=one)
+    if n_outside:
+        name += style.say(
+            "  ({n} mentions outside these {units} not drawn)", n=n_outside, units=many
+        )
+    return name
 
 
 _UNITS = {

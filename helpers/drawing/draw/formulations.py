@@ -40,6 +40,23 @@ from helpers.drawing.draw.time_axis import (
 _OLD, _BOTH, _NEW = "decoy", "other", "coupling"
 _OTHER = "#9a9a9a"
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+# The families of data/lexicon/formulations.csv, as a reader sees them.
+_FAMILIES = {
+    "disease name": style.saying("disease name"),
+    "strategy": style.saying("strategy"),
+    "zero": style.saying("zero and exit"),
+    "response level": style.saying("response level"),
+    "routine control": style.saying("routine control"),
+    "coordination": style.saying("coordination"),
+    "economy": style.saying("economy"),
+    "edition": style.saying("edition"),
+    "quarantine": style.saying("quarantine"),
+    "vaccines": style.saying("vaccines"),
+    "mobilisation": style.saying("mobilisation"),
+    "agenda": style.saying("agenda"),
+}
+# How the column basis marks what nobody has looked up yet (data/lexicon/README.md).
+_FROM_MEMORY = "from memory"
 # What the window of a dating shows beside the dates that bind, in days.
 _LEAST_MARGIN = 45
 _ONE_SIDED_MARGIN = 180
@@ -163,10 +180,11 @@ def plot_dating(
     `evidence` comes from formulations.list_evidence (doc_id, form, not_before, not_after, scope,
     confidence), `dates` from formulations.date_by_wording; keep one doc_id. A bar reaches from
     the first to the last day of a phrase, an arrow where that side is open; it is dashed where
-    the confidence is low (for the end, where `end_confidence` is). A form whose last day rests on
-    the absence of others (`without`) says so. Dark bars bind: they give
-    the interval, which is shaded, its first or last day. `truth` is marked when given. Where
-    the evidence contradicts itself there is no interval, and the line below says why.
+    the confidence is low (for the end, where `end_confidence` is) or the `basis` of that day says
+    "from memory". A form whose last day rests on the absence of others (`without`) names them.
+    Dark bars bind: they give the interval, which is shaded, its first or last day. `truth` is
+    marked when given. Where the evidence contradicts itself there is no interval, and the line
+    below says why.
 
     >>> from matplotlib.figure import Figure
     >>> style.set_theme()
@@ -294,7 +312,8 @@ def _checked_dating(evidence: pd.DataFrame, dates: pd.DataFrame) -> tuple[pd.Dat
         numbers=["n_days"],
         texts=["problem"],
     )
-    optional = [column for column in ("end_confidence", "without") if column in evidence.columns]
+    known = ("end_confidence", "without", "basis")
+    optional = [column for column in known if column in evidence.columns]
     evidence = checked_rows(
         evidence.fillna(dict.fromkeys(optional, "")), "evidence", optional, texts=optional
     )
@@ -331,7 +350,7 @@ def _true_day(truth: pd.Timestamp | str | None) -> pd.Timestamp | None:
 
 
 def _names_of_evidence(lines: pd.DataFrame, glossary: pd.DataFrame | None) -> list[str]:
-    """The form, the shortest of those it must be without, and under them its gloss.
+    """The form, under it its gloss, and under that the forms it must be without, glossed too.
 
     Side by side they would leave the bars too little room.
     """
@@ -340,12 +359,26 @@ def _names_of_evidence(lines: pd.DataFrame, glossary: pd.DataFrame | None) -> li
     without = lines["without"] if "without" in lines.columns else pd.Series("", lines.index)
     names = []
     for label, absent in zip(labels, without, strict=True):
-        form, line, gloss = label.partition("\n")
-        if pd.notna(absent) and absent:
-            forms = sorted(absent.split("/"), key=len)
-            form += style.say(" without {form}", form=forms[0]) + (" …" if len(forms) > 1 else "")
-        names.append(style.wrap_text(style.drawable(form + line + gloss), room, size=size))
+        conditions = style.gloss_labels(_least_forms(absent), glossary) if absent else []
+        for number, condition in enumerate(conditions):
+            first = number == 0
+            label += "\n" + (
+                style.say("without {form}", form=condition)
+                if first
+                else style.say("and without {form}", form=condition)
+            )
+        names.append(style.wrap_text(style.drawable(label), room, size=size))
     return names
+
+
+def _least_forms(absent: str) -> list[str]:
+    """The forms of a cell, without those that hold another: where that is absent, they are too.
+
+    >>> _least_forms("外防输入、内防反弹/内防反弹")
+    ['内防反弹']
+    """
+    forms = absent.split("/")
+    return [form for form in forms if not any(other in form for other in forms if other != form)]
 
 
 def _n_lines(text: str) -> int:
@@ -425,9 +458,15 @@ def _rows_by_family(shown: pd.DataFrame, glossary: pd.DataFrame | None) -> list[
     for family, forms in shown.groupby("family", sort=False):
         ordered = forms.sort_values("first", kind="stable")
         names = row_names(ordered["form"], glossary)
-        rows.append((style.drawable(str(family) or style.say("no family")), None))
+        rows.append((_name_of_family(str(family)), None))
         rows += zip(names, ordered.itertuples(), strict=True)
     return rows
+
+
+def _name_of_family(family: str) -> str:
+    if not family:
+        return style.say("no family")
+    return style.drawable(style.say(_FAMILIES[family]) if family in _FAMILIES else family)
 
 
 def _draw_span(ax: Axes, place: float, row, known: pd.Timestamp) -> None:
@@ -528,25 +567,33 @@ def _draw_evidence(ax: Axes, place: float, line, binding: tuple) -> None:
     left = low if pd.isna(line.not_before) else max(date2num(line.not_before), low)
     right = high if pd.isna(line.not_after) else min(date2num(line.not_after + DAY), high)
     middle = (left + right) / 2
-    known = [
-        confidence
-        for day, confidence in (
-            (line.not_before, line.confidence), (line.not_after, line.end_confidence),
+    first_recalled, last_recalled = _recalled(line)
+    unsure = [
+        confidence == "low" or recalled
+        for day, confidence, recalled in (
+            (line.not_before, line.confidence, first_recalled),
+            (line.not_after, line.end_confidence, last_recalled),
         )
         if pd.notna(day)
-    ]  # fmt: skip
-    halves = ((left, middle, known[:1]), (middle, right, known[-1:]))
-    for x0, x1, confidence in halves:
+    ]
+    halves = ((left, middle, unsure[:1]), (middle, right, unsure[-1:]))
+    for x0, x1, dashed in halves:
         ax.plot(
             [x0, x1], [place, place], color=colour, linewidth=4, solid_capstyle="butt",
             dash_capstyle="butt", zorder=3,
-            linestyle=(0, (1.2, 0.8)) if confidence == ["low"] else "-",
+            linestyle=(0, (1.2, 0.8)) if any(dashed) else "-",
         )  # fmt: skip
     for day, x, marker in ((line.not_before, left, "<"), (line.not_after, right, ">")):
         if pd.isna(day):
             ax.plot(x, place, marker, color=colour, markersize=9, clip_on=False, zorder=4)
         elif low < x < high:
             ax.plot(x, place, "|", color=colour, markersize=14, markeredgewidth=2, zorder=4)
+
+
+def _recalled(line) -> tuple[bool, bool]:
+    """Whether the first and the last day rest on memory, as their basis says."""
+    first, _, last = getattr(line, "basis", "").partition("end:")
+    return _FROM_MEMORY in first, _FROM_MEMORY in last
 
 
 def _say_problem(ax: Axes, answer: tuple) -> None:
@@ -566,5 +613,6 @@ def _dating_legend(ax: Axes, answer: tuple) -> None:
         Line2D([], [], color=_OTHER, marker=">", linestyle="none", markersize=9),
     ]  # fmt: skip
     gives = style.say("contradict each other" if answer.problem else "gives a day of the interval")
-    names = [gives, style.say("agrees"), style.say("low confidence"), style.say("no day known")]
+    unsure = style.say("low confidence, or partly from memory")
+    names = [gives, style.say("agrees"), unsure, style.say("no day known")]
     _legend_below(ax, handles, names, ncols=2, below=2.9 + 1.15 * lines)

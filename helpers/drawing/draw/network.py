@@ -65,6 +65,7 @@ def plot_network(
     shown = _strongest(edges, weight, _at_least_one(top, "top"))
     words = list(dict.fromkeys([*shown["node"], *shown["collocate"]]))
     categories = dict(zip(words, categories_for(words, category_of), strict=True))
+    style.require_axes(ax, title)
     plan = _plan(shown, words, glossary, _width(ax))
     ax = style.new_axes(rows=plan.height / (1.95 * _font()) + 2) if ax is None else ax
     _clear(ax, plan)

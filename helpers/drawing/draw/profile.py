@@ -23,6 +23,7 @@ def plot_obligations(
     counts: pd.DataFrame,
     *,
     examples: Mapping[str, str] | None = None,
+    glossary: pd.DataFrame | None = None,
     title: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -30,8 +31,9 @@ def plot_obligations(
 
     `counts` has one row per part and kind: part, kind, n, per_thousand_han. Kinds stand from
     the strictest (left, dark) to the freest (right, light), in the order of `examples`, a
-    dict from each kind to an expression of it (prohibition: 严禁); without it in the order
-    of the column's categories, or of the table. To the right stand the part's n of all kinds
+    dict from each kind to an expression of it (prohibition: 严禁), which `glossary` (term,
+    gloss_en) glosses; without it in the order of the column's categories, or of the table. To
+    the right stand the part's n of all kinds
     and its rate. All bars have one scale; a cell without any stays empty.
 
     >>> from matplotlib.figure import Figure
@@ -46,7 +48,7 @@ def plot_obligations(
     kinds = _kinds_in_order(counts, examples)
     parts = list(dict.fromkeys(counts["part"]))
     names = _part_names(parts)
-    ax = style.new_axes(rows=1.15 * len(parts) + 1) if ax is None else ax
+    ax = style.axes_for(ax, rows=1.15 * len(parts) + 1, title=title)
     _name_rows(ax, names)
     _frame(ax, kinds)
     totals = counts.groupby("part", sort=False)[["n", "per_thousand_han"]].sum().loc[parts]
@@ -58,7 +60,7 @@ def plot_obligations(
     ax.set_xlabel(
         style.say("bar and number: n  ·  from the strictest kind (left) to the freest (right)")
     )
-    levels = _name_columns(ax, kinds, examples or {}, room)
+    levels = _name_columns(ax, kinds, _glossed(examples or {}, glossary), room)
     n = _number(counts["n"].sum())
     default = style.say("{n} expressions of obligation and how strict they are", n=n)
     style.set_title(ax, title or default, pad=16 + levels * 1.3 * _small())
@@ -90,6 +92,11 @@ def _kinds_in_order(counts: pd.DataFrame, examples: Mapping[str, str] | None) ->
             "give every kind one expression, the strictest kind first"
         )
     return list(examples)
+
+
+def _glossed(examples: Mapping[str, str], glossary: pd.DataFrame | None) -> dict[str, str]:
+    labels = style.gloss_labels(examples.values(), glossary, two_lines=True)
+    return dict(zip(examples, labels, strict=True))
 
 
 # ---------------------------------------------------------------- drawing it

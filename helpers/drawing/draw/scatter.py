@@ -32,8 +32,10 @@ SCALES = ("log", "linear")
 # Told apart by shape where there is no colour.
 _MARKERS = {
     "prevention": "o", "reopening": "s", "coupling": "D", "governance": "^",
-    "place_institution": "v", "unlabelled": "P", "decoy": "X", "other": "o",
+    "place_institution": "v", "unlabelled": "P", "decoy": "X", "other": "o", "several": "o",
 }  # fmt: skip
+# Two rates that agree to so many digits are one place: the last bits come from the order of sums.
+_DIGITS = ".9g"
 # Areas of dots, in square points beside type of 11 points.
 _LARGEST, _SMALLEST, _TYPE = 420.0, 14.0, 11.0
 _CAPTION_LINES = 3
@@ -41,7 +43,7 @@ _MOST_POWERS = 7
 _DISTANCES = (1.5, 5.0, 10.0, 17.0, 26.0, 36.0, 48.0)
 # Right, left, above, below, then between: the order in which a name looks for room.
 _ANGLES = tuple(k * pi / 8 for k in (0, 8, 4, 12, 2, 14, 6, 10, 1, 15, 7, 9, 3, 13, 5, 11))
-_LEADER_FROM = 4.0
+_LEADER_FROM = 2.0
 _GAP = 2.0
 # How many dots are looked at for each name to be written.
 _TRIES = 4
@@ -69,13 +71,13 @@ def plot_scatter(
     as compare.contrast_rates leaves it; `units` says what the rates are ("per 1,000 words"). On
     the dashed diagonal the two rates are equal. Both axes have one scale, by powers of ten
     ("log"), where a rate of 0 stands on a grey band of its own, or "linear". A dot's area is its
-    n in both groups; terms with the same two rates share a dot, and the line below the axis
-    counts those hidden so.
+    n in both groups; terms with the same two rates share a dot, a hollow one where their
+    categories differ, and the line below the axis counts those hidden so.
 
     At most `top` dots are named: in turn the most frequent and those farthest from the diagonal,
-    each where its name covers no dot and no other name; one without such room is passed over for
-    the next. The line below counts the names too. Descriptive: whether a difference is more
-    than chance, compare.keyness says.
+    each where its name covers no dot and no other name, with a thin line to its dot where it
+    stands away from it; one without such room is passed over for the next. The line below counts
+    the names too. Descriptive: whether a difference is more than chance, compare.keyness says.
 
     >>> from matplotlib.figure import Figure
     >>> style.set_theme()
@@ -89,6 +91,7 @@ def plot_scatter(
     if scale not in SCALES:
         raise ValueError(f"scale is {scale!r}; it must be one of {', '.join(SCALES)}")
     _at_least_one(top, "top")
+    style.require_axes(ax, title)
     own = ax is None
     if own:
         width = plt.rcParams["figure.figsize"][0]
@@ -119,6 +122,9 @@ def _one_row_each(
 ) -> pd.DataFrame:
     """One row per term: key, x, y, n, category, largest n first."""
     require_rows(rates, "two rates", [key, "group", "n", "rate"])
+    for name, group in (("x", x), ("y", y)):
+        if not pd.api.types.is_hashable(group):
+            raise ValueError(f"{name} is {group!r}; name one group of the column 'group'")
     if x == y:
         raise ValueError(f"x and y are both {x!r}; name two groups of the column 'group'")
     for group in (x, y):
@@ -169,12 +175,13 @@ def _require_cells(rows: pd.DataFrame, key: str) -> None:
 
 def _places(terms: pd.DataFrame) -> pd.DataFrame:
     """One row per dot: terms with the same two rates would hide each other."""
-    by_place = terms.groupby(["x", "y"], sort=False)
+    at = [terms[side].map(lambda rate: float(format(rate, _DIGITS))) for side in ("x", "y")]
+    by_place = terms.groupby(at, sort=False)
     places = by_place.agg(
         key=("key", "first"), n=("n", "max"), category=("category", "first"),
         n_terms=("key", "size"), n_categories=("category", "nunique"),
     ).reset_index()  # fmt: skip
-    places.loc[places["n_categories"] > 1, "category"] = "other"
+    places.loc[places["n_categories"] > 1, "category"] = "several"
     return places
 
 
@@ -236,9 +243,17 @@ def _draw_places(ax: Axes, places: pd.DataFrame, *, coloured: bool) -> None:
         chosen = (places["category"] == category).to_numpy()
         ax.scatter(
             places["x"][chosen], places["y"][chosen], s=areas[chosen], marker=_MARKERS[category],
-            color=style.colour_of(category) if coloured else style.PLAIN, edgecolor=style.GROUND,
-            linewidth=0.7, zorder=3, clip_on=False,
+            zorder=3, clip_on=False, **dict(zip(("facecolor", "edgecolor", "linewidth"),
+                                                _look_of(category if coloured else ""),
+                                                strict=True)),
         )  # fmt: skip
+
+
+def _look_of(category: str) -> tuple[str, str, float]:
+    """Face, edge and its width: filled, but hollow where several categories share the dot."""
+    if category == "several":
+        return style.GROUND, style.INK, 1.2
+    return style.colour_of(category) if category else style.PLAIN, style.GROUND, 0.7
 
 
 def _name_axes(ax: Axes, x: str, y: str, units: str) -> None:
@@ -260,7 +275,8 @@ def _plain(group: str) -> str:
 
 
 def _how_many(key: str, n: int) -> str:
-    return style.say("{n} documents", n=n) if key == "doc_id" else style.say("{n} terms", n=n)
+    said = style.saying("{n} documents") if key == "doc_id" else style.saying("{n} terms")
+    return style.say(said, n=_number(n))
 
 
 def _legend_right(ax: Axes, terms: pd.DataFrame, places: pd.DataFrame, *, coloured: bool) -> None:
@@ -272,25 +288,27 @@ def _legend_right(ax: Axes, terms: pd.DataFrame, places: pd.DataFrame, *, colour
     for category in style.LABEL_NAMES if coloured else ():
         n = int((terms["category"] == category).sum())
         if n:
-            handles.append(_dot(90, _MARKERS[category], style.colour_of(category)))
+            handles.append(_dot(90, category))
             name = style.label_name(category, two_lines=True)
-            names.append(style.say("{name} ({n})", name=name, n=n))
+            names.append(style.say("{name} ({n})", name=name, n=_number(n)))
     if coloured and (places["n_categories"] > 1).any():
-        handles.append(_dot(90, _MARKERS["other"], style.colour_of("other")))
+        handles.append(_dot(90, "several"))
         names.append(style.say("several categories"))
     largest = places["n"].max()
     for n in _round_numbers(largest):
-        handles.append(_dot(_areas([n], largest)[0], "o", style.PALETTE["unlabelled"]))
+        handles.append(_dot(_areas([n], largest)[0], "unlabelled", "o"))
         names.append(f"n = {_number(n)}")
     ax.legend(
-        handles, names, loc="upper left", bbox_to_anchor=(1.03, 1), borderaxespad=0,
-        labelspacing=0.9, handletextpad=0.8,
+        handles, [style.drawable(name) for name in names], loc="upper left",
+        bbox_to_anchor=(1.03, 1), borderaxespad=0, labelspacing=0.9, handletextpad=0.8,
     )  # fmt: skip
 
 
-def _dot(area: float, marker: str, colour: str) -> Line2D:
-    return Line2D([], [], marker=marker, linestyle="none", color=colour, markeredgewidth=0.7,
-                  markeredgecolor=style.GROUND, markersize=area**0.5)  # fmt: skip
+def _dot(area: float, category: str, marker: str = "") -> Line2D:
+    face, edge, wide = _look_of(category)
+    return Line2D([], [], marker=marker or _MARKERS[category], linestyle="none",
+                  markerfacecolor=face, markeredgecolor=edge, markeredgewidth=wide,
+                  markersize=area**0.5)  # fmt: skip
 
 
 def _round_numbers(largest: float) -> list[int]:
@@ -380,20 +398,28 @@ def _write(
     ax.annotate(
         name, (place["x"], place["y"]), xytext=tuple(corner + box / 2),
         textcoords="offset points", ha="center", va="center", fontsize="small",
-        linespacing=1.05, annotation_clip=False, parse_math=False, zorder=5, color=style.INK,
+        multialignment=_towards(corner, box), linespacing=1.05, annotation_clip=False,
+        parse_math=False, zorder=5, color=style.INK,
         arrowprops=leader if np.hypot(*end) > radius + _LEADER_FROM else None,
     )  # fmt: skip
+
+
+def _towards(corner: Points, box: Points) -> str:
+    """How the lines of a name are set: its short ones too begin beside the dot."""
+    if corner[0] >= 0:
+        return "left"
+    return "right" if corner[0] + box[0] <= 0 else "center"
 
 
 def _say_what_is_named(ax: Axes, places: pd.DataFrame, n_named: int, key: str) -> None:
     hidden = int((places["n_terms"] - 1).sum())
     under = (
-        style.say("documents under another dot: {n}", n=hidden)
+        style.say("documents under another dot: {n}", n=_number(hidden))
         if key == "doc_id"
-        else style.say("terms under another dot: {n}", n=hidden)
+        else style.say("terms under another dot: {n}", n=_number(hidden))
     )
     notes = [under] * (hidden > 0)
-    named = style.say("dots named: {n} of {total}", n=n_named, total=len(places))
+    named = style.say("dots named: {n} of {total}", n=n_named, total=_number(len(places)))
     notes += [named] * (n_named < len(places))
     if notes:
         said = notes[0] if len(notes) == 1 else style.say("{a}; {b}", a=notes[0], b=notes[1])

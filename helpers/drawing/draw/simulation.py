@@ -9,21 +9,21 @@ from helpers.drawing import style
 from helpers.drawing.draw.charts import _legend_below, _name_rows, _print_right, require_rows
 
 _INTERVALS = {
-    "sentences, percentile": (style.saying("sentences resampled"), "s", "reopening"),
-    "documents, percentile": (style.saying("documents resampled"), "o", "governance"),
-    "documents, logit t": (style.saying("documents, logit t"), "^", "prevention"),
+    "sentences, percentile": (style.saying("sentences drawn again"), "s"),
+    "documents, percentile": (style.saying("documents drawn again"), "o"),
+    "documents, logit t": (style.saying("t interval of documents"), "^"),
 }
 # The values simulate writes, as a reader sees them.
 _WORDS = {
-    "tokens": style.saying("tokens"),
-    "documents": style.saying("documents"),
-    "bursty": style.saying("bursty"),
-    "independent": style.saying("independent"),
-    "outside rule": style.saying("outside rule"),
-    "lexicon, all words": style.saying("lexicon, all words"),
-    "lexicon, definers out": style.saying("lexicon, definers out"),
+    "tokens": style.saying("tokens counted"),
+    "documents": style.saying("documents shuffled"),
+    "bursty": style.saying("words in bursts"),
+    "independent": style.saying("independent words"),
+    "outside rule": style.saying("groups by an outside rule"),
+    "lexicon, all words": style.saying("groups by ten words, these tested too"),
+    "lexicon, definers out": style.saying("groups by ten words, these left out"),
 }
-_STEPS = ("unlabelled", "reopening", "governance", "prevention", "coupling")
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
 def plot_coverage(
@@ -56,15 +56,14 @@ def plot_coverage(
     ax.axhline(0.95, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     shown = [name for name in _INTERVALS if name in set(rows["interval"])]
     for name in shown:
-        _, marker, category = _INTERVALS[name]
-        colour = style.colour_of(category)
+        marker, colour = _INTERVALS[name][1], _colour_of_interval(name)
         _line(ax, rows[rows["interval"] == name], "coverage", marker, colour)
     _documents_axis(ax, rows["n_documents"])
     ax.set_ylim(min(0.7, rows["low"].min() - 0.02), 1.0)
     ax.set_ylabel(style.say("intervals that hold the truth"))
     handles = [
-        ax.plot([], [], marker=marker, color=style.colour_of(category))[0]
-        for _, marker, category in map(_INTERVALS.get, shown)
+        ax.plot([], [], marker=_INTERVALS[name][1], color=_colour_of_interval(name))[0]
+        for name in shown
     ]
     _legend_below(ax, handles, [style.say(_INTERVALS[name][0]) for name in shown], ncols=3)
     default = style.say("How often a 95 % interval holds the truth (rho {rho})", rho=rho)
@@ -90,8 +89,8 @@ def plot_power(power: pd.DataFrame, *, title: str | None = None, ax: Axes | None
     ax.axhline(0.8, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     ends = []
     for place, (difference, rows) in enumerate(power.groupby("difference")):
-        colour = style.colour_of(_STEPS[min(place, len(_STEPS) - 1)])
-        _line(ax, rows, "power", "o", colour)
+        colour = style.INK if difference else style.PLAIN
+        _line(ax, rows, "power", _MARKERS[place % len(_MARKERS)], colour)
         by = f"{difference:.2f}"
         name = style.say("differ by {n}", n=by) if difference else style.say("no difference")
         last = rows.sort_values("n_documents").iloc[-1]
@@ -128,13 +127,12 @@ def plot_false_positives(
     # The same order in both halves, the test that keeps its 5 percent last.
     ordered = found.sort_values(["words", "test", "groups"], ascending=[False, False, True])
     ax = style.new_axes(rows=len(ordered) * 1.2 + 1) if ax is None else ax
-    colours = {"tokens": style.PALETTE["reopening"], "documents": style.PALETTE["prevention"]}
     for place, row in enumerate(ordered.itertuples()):
-        ax.barh(place, row.any_found, height=0.6, color=colours.get(row.test, style.PLAIN))
+        ax.barh(place, row.any_found, height=0.6, color=style.PLAIN)
         ax.hlines(place, row.low, row.high, color=style.INK, linewidth=1.5)
     names = [
         style.say(
-            "{words}: {groups},\n{test} as units",
+            "{words}, {test};\n{groups}",
             words=_in_words(row.words), groups=_in_words(row.groups), test=_in_words(row.test),
         )
         for row in ordered.itertuples()
@@ -147,6 +145,11 @@ def plot_false_positives(
     ax.set_xlabel(style.say("corpora with at least one false key word (dashed: 5 %)"))
     style.set_title(ax, title or style.say("Key words where there is nothing to find"))
     return ax
+
+
+def _colour_of_interval(name: str) -> str:
+    # The colours of the categories would say that an interval belongs to one of them.
+    return style.INK if name == "documents, logit t" else style.PLAIN
 
 
 def _in_words(value: str) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
+from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, PercentFormatter
 
@@ -135,9 +136,11 @@ def plot_change_points(
     """Axes with the group's share, and a line with its band where the share changes level.
 
     `change_points` comes from timeline.find_change_points for the same group: the line stands
-    at the first day of the new level, the band reaches from `early` to `late` (95 percent),
-    the number above is the share of resamples that find the change there. Grey steps are the
-    share before and after. A table without rows draws the line alone: no change was found.
+    at the first day of the new level, the box around it reaches from `early` to `late`
+    (95 percent) and from the share before to the share after, so that the boxes of two changes
+    stay apart; the number above is the share of resamples that find the change there. Grey
+    steps are the share before and after. A table without rows draws the line alone: no change
+    was found.
 
     >>> from matplotlib.figure import Figure
     >>> style.set_theme()
@@ -163,15 +166,12 @@ def plot_change_points(
     named = _draw_groups(ax, shown, [group], "share", names, looks)
     for change in changes.itertuples():
         if pd.notna(change.early) and pd.notna(change.late):
-            ax.axvspan(
-                date2num(change.early), date2num(change.late + DAY), color=style.BAND,
-                linewidth=0, zorder=0,
-            )  # fmt: skip
+            ax.add_patch(_box_of_change(change))
         ax.axvline(date2num(change.start), color=style.INK, linewidth=1.4, zorder=3)
     _draw_change_levels(ax, changes, first, last)
     ax.set_xlabel(
         style.say(
-            "line: first day of the new level; band: its 95 % interval; grey steps: share between"
+            "line: first day of the new level; box: its 95 % interval; grey steps: share between"
         )
         if len(changes) else style.say("no change of level found")
     )  # fmt: skip
@@ -189,13 +189,22 @@ def plot_change_points(
     return ax
 
 
-def plot_lags(lags: pd.DataFrame, *, title: str | None = None, ax: Axes | None = None) -> Axes:
+def plot_lags(
+    lags: pd.DataFrame,
+    *,
+    period: str = "period",
+    names: tuple[str, str] | None = None,
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Axes with the correlation at each lag and its interval, of levels and of changes.
 
     `lags` comes from timeline.compare_lagged: on ("levels" or "changes"), lag in periods, n,
     n_effective (periods, once their likeness to their neighbours is taken off), correlation,
     low, high. Filled dots are changes, the harder test; two series that both rise or fall
     correlate in their levels whatever they are. A lag without an interval has a bare dot.
+    `period` is what one lag is ("day", "week", "month" or "period"), `names` are the first and
+    the second series given to compare_lagged.
 
     >>> from matplotlib.figure import Figure
     >>> style.set_theme()
@@ -232,7 +241,7 @@ def plot_lags(lags: pd.DataFrame, *, title: str | None = None, ax: Axes | None =
     every = np.arange(lags["lag"].min(), lags["lag"].max() + 1)
     ax.xaxis.set_major_locator(FixedLocator(every[:: max(1, len(every) // 14)].tolist()))
     ax.set_xlim(every[0] - 0.6, every[-1] + 0.6)
-    ax.set_xlabel(style.say("lag in periods; above 0: the first series comes later"))
+    ax.set_xlabel(_lag_axis_name(period, names))
     ax.set_ylabel(style.say("correlation, 95 % interval"))
     _legend_below(ax, handles, [_lags_name(lags.loc[lags["on"] == name]) for name in shown],
                   ncols=1)  # fmt: skip
@@ -489,6 +498,38 @@ def _draw_change_levels(
     ax.hlines(
         levels, edges[:-1], edges[1:], color=style.PALETTE["unlabelled"], linewidth=3, zorder=2.5
     )
+
+
+def _box_of_change(change) -> Rectangle:
+    left, right = date2num(change.early), date2num(change.late + DAY)
+    low, high = sorted((change.share_before, change.share_after))
+    return Rectangle(
+        (left, low), right - left, high - low, facecolor=style.SHADE, edgecolor=style.QUIET,
+        linewidth=0.8, zorder=0.5,
+    )  # fmt: skip
+
+
+_LAG_UNITS = {
+    "day": style.saying("lag in days"),
+    "week": style.saying("lag in weeks"),
+    "month": style.saying("lag in months"),
+    "period": style.saying("lag in periods"),
+}
+
+
+def _lag_axis_name(period: str, names: tuple[str, str] | None) -> str:
+    if not isinstance(period, str) or period not in _LAG_UNITS:
+        raise ValueError(f"period is {period!r}; it must be one of {', '.join(_LAG_UNITS)}")
+    first, second = style.say("the first series"), style.say("the second")
+    if names is not None:
+        listed = isinstance(names, Sequence) and not isinstance(names, str)
+        if not listed or len(names) != 2 or not all(isinstance(name, str) for name in names):
+            raise ValueError(f"names must be those of the two series, two texts; got {names!r}")
+        first, second = map(style.drawable, names)
+    return style.say(
+        "{lag}; above 0: {first} later than {second}",
+        lag=style.say(_LAG_UNITS[period]), first=first, second=second,
+    )  # fmt: skip
 
 
 _LAG_NAMES = {"levels": style.saying("levels"), "changes": style.saying("changes")}

@@ -4,11 +4,17 @@ import csv
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from numbers import Number
 
 import pandas as pd
-from pandas.api.types import is_integer_dtype, is_object_dtype, is_string_dtype
+from pandas.api.types import (
+    is_bool_dtype,
+    is_complex_dtype,
+    is_datetime64_any_dtype,
+    is_integer_dtype,
+    is_numeric_dtype,
+)
 
 # A longer table is written in part: a folder of figures is no place for a whole corpus.
 MOST_ROWS = 5_000
@@ -25,16 +31,24 @@ def csv_form(table: pd.DataFrame) -> str:
 
     A text cell or column name that a spreadsheet would run as a formula (it begins with
     = + - @, one of these in full width, a tab or a line end) gets an apostrophe before it, as
-    https://owasp.org/www-community/attacks/CSV_Injection advises; numbers stay numbers. An
-    index that has a name, or is not of whole numbers, is written as columns. Columns of one
-    name, several header rows and half characters (lone surrogates) are a ValueError.
+    https://owasp.org/www-community/attacks/CSV_Injection advises; numbers stay numbers, and a
+    length of time is written after ISO 8601 (P2DT0H0M0S). An index that has a name, or is not of
+    whole numbers, is written as columns. What is no table, columns of one name, several header
+    rows and half characters (lone surrogates) are a ValueError.
 
     >>> print(csv_form(pd.DataFrame({"feature": ["防控", "=1+1"], "change": [-0.1, 0.1 + 0.2]})))
     feature,change
     防控,-0.1
     '=1+1,0.3
     <BLANKLINE>
+    >>> csv_form(pd.DataFrame({"lag": [pd.Timedelta(days=-1), pd.NaT]}))
+    'lag\\nP-1DT0H0M0S\\n""\\n'
     """
+    if not isinstance(table, pd.DataFrame):
+        raise ValueError(
+            f"it must be a pandas table, not {type(table).__name__}; of a Series make one with "
+            "to_frame()"
+        )
     flat = _with_index(table)
     _check_columns(flat)
     written = flat.copy()
@@ -119,15 +133,21 @@ def _check_columns(flat: pd.DataFrame) -> None:
 
 def _may_hold_text(column: pd.Series) -> bool:
     kind = column.dtype
-    return is_object_dtype(kind) or is_string_dtype(kind) or isinstance(kind, pd.CategoricalDtype)
+    numbers = is_numeric_dtype(kind) and not is_complex_dtype(kind)
+    return not (numbers or is_bool_dtype(kind) or is_datetime64_any_dtype(kind))
 
 
 def _cell(value: object) -> object:
     if isinstance(value, str):
         return _guard(value)
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, timedelta):
+        # As text a negative one would begin with a minus, which a spreadsheet runs.
+        return pd.Timedelta(value).isoformat()
     if isinstance(value, float):
         return format(value, _DIGITS) if value == value else None
-    if isinstance(value, (Number, bool, date)) or value is None or value is pd.NaT:
+    if isinstance(value, (Number, date)) and not isinstance(value, complex):
         return value
     return _guard(str(value))
 

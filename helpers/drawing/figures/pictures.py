@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from xml.sax.saxutils import escape
 
-from matplotlib import rc_context
+from matplotlib import rc_context, rcParams
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+
+from helpers.drawing.figures.small_font import small_font_in_use
 
 KINDS = ("png", "svg", "pdf")
 DOTS_PER_INCH = 200
@@ -30,31 +33,55 @@ def render(figure: Figure, name: str, *, title: str, alt: str) -> dict[str, byte
     alt text for screen readers (SVG 2, section 5.7; WAI-ARIA's role `img`). The PDF embeds the
     letters it uses as TrueType, so that its Chinese can be searched and copied.
     """
-    with _layout_frozen(figure):
-        return {f"{name}.{kind}": _draw(figure, name, kind, title, alt) for kind in KINDS}
+    with layout_frozen(figure) as frame:
+        return {
+            f"{name}.{kind}": draw_as(kind, figure, name, frame=frame, title=title, alt=alt)
+            for kind in KINDS
+        }
 
 
 @contextmanager
-def _layout_frozen(figure: Figure) -> Iterator[None]:
-    """Lay the figure out once, for all files."""
+def layout_frozen(figure: Figure) -> Iterator[Bbox]:
+    """Lay the figure out once, for all files; give the frame around all that is drawn."""
     # Each kind of file would lay it out anew, a hair differently, and that hair (the last
     # bit of a position) is enough to change the names inside an SVG from one saving to the next.
     figure.draw_without_rendering()
     engine = figure.get_layout_engine()
-    figure.set_layout_engine("none")
+    # None, not "none": a figure with any engine, even one that does nothing, is drawn once
+    # more for each file, in vain.
+    with rc_context({"figure.autolayout": False, "figure.constrained_layout.use": False}):
+        figure.set_layout_engine(None)
     try:
-        yield
+        yield _frame_of(figure)
     finally:
         figure.set_layout_engine(engine or "none")
 
 
-def _draw(figure: Figure, name: str, kind: str, title: str, alt: str) -> bytes:
+def _frame_of(figure: Figure) -> Bbox:
+    """Return the frame in inches, with the theme's margin."""
+    # As bbox_inches="tight" finds it, which draws the figure once more for each file.
+    dots = figure.get_dpi()
+    figure.set_dpi(DOTS_PER_INCH)
+    try:
+        figure.draw_without_rendering()
+        return figure.get_tightbbox().padded(rcParams["savefig.pad_inches"])
+    finally:
+        figure.set_dpi(dots)
+
+
+def draw_as(kind: str, figure: Figure, name: str, *, frame: Bbox, title: str, alt: str) -> bytes:
+    """Return one picture of a figure whose layout is frozen: its "png", "svg" or "pdf"."""
     metadata = {**dict.fromkeys(_UNSAID[kind]), "Title": title, _DESCRIPTION[kind]: alt}
     content = BytesIO()
-    # Not left to the theme: another font type draws most Chinese without its characters.
-    with rc_context({"svg.hashsalt": name, "pdf.fonttype": 42}):
+    with ExitStack() as settings:
+        if kind == "pdf":
+            settings.enter_context(small_font_in_use(figure))
+        # Not left to the theme: another font type draws most Chinese without its characters.
+        settings.enter_context(
+            rc_context({"svg.hashsalt": name, "pdf.fonttype": 42, "ps.fonttype": 42})
+        )
         figure.savefig(
-            content, format=kind, dpi=DOTS_PER_INCH, bbox_inches="tight", metadata=metadata
+            content, format=kind, dpi=DOTS_PER_INCH, bbox_inches=frame, metadata=metadata
         )
     if kind != "svg":
         return content.getvalue()

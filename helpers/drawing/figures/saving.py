@@ -21,6 +21,10 @@ from helpers.drawing.figures.pictures import KINDS, render
 
 FOLDER_VARIABLE = "COVID_POLICY_FIGURES"
 MANIFEST = "manifest.json"
+# Figures of a reader's own documents (notebook 08) are named so; git leaves them out, and
+# their entries must not stand in a file that it keeps.
+OWN = "own_"
+OWN_MANIFEST = "own_manifest.json"
 PICTURES = KINDS
 _PACKAGES = ("matplotlib", "pandas", "wordcloud")
 _LANGUAGE_DATA = (
@@ -43,8 +47,9 @@ def save_figure(
 ) -> Path:
     """Write a figure as PNG, SVG and PDF with its tables as csv; return the PNG's path.
 
-    They go, with an entry in manifest.json, to the project's figures folder, or to the one the
-    environment variable COVID_POLICY_FIGURES names. `tables` are the tables the figure was
+    They go, with an entry in manifest.json (in own_manifest.json where `name` begins with
+    own_), to the project's figures folder, or to the one the environment variable
+    COVID_POLICY_FIGURES names. `tables` are the tables the figure was
     drawn from, by name: one becomes `name`.csv, several `name`.<table>.csv, of more than 5,000
     rows the first 5,000 as `name`.first_5000.csv (see csv_form). `alt` says in a sentence or
     two what a reader who cannot see it should know; without it the title, which says the
@@ -74,11 +79,12 @@ def save_figure(
         "font": {"file": style.font_path().name, "sha256": _sha256(style.font_path().read_bytes())},
         "versions": {package: version(package) for package in _PACKAGES},
     }
-    folder, manifest = figures_folder(), read_manifest()
+    own = name.startswith(OWN)
+    folder, manifest = figures_folder(), read_manifest(own=own)
     record = _as_json({**manifest, name: entry})
     for file, content in files.items():
         _replace(folder / file, content)
-    _replace(folder / MANIFEST, record)
+    _replace(folder / _manifest_name(own), record)
     for file in set(manifest.get(name, {}).get("files", ())) - set(files):
         # A manifest is a file like others: only what is named as this figure's is deleted.
         if Path(file).name == file and file.startswith(f"{name}."):
@@ -99,9 +105,13 @@ def figures_folder() -> Path:
     return folder
 
 
-def read_manifest() -> dict[str, dict]:
-    """One entry per saved figure, by name; empty when nothing was saved yet."""
-    file = figures_folder() / MANIFEST
+def read_manifest(*, own: bool = False) -> dict[str, dict]:
+    """One entry per saved figure, by name; empty when nothing was saved yet.
+
+    With `own` the figures of a reader's own documents, whose names begin with own_; else all
+    others.
+    """
+    file = figures_folder() / _manifest_name(own)
     if not file.exists():
         return {}
     try:
@@ -136,6 +146,10 @@ def fingerprint_inputs() -> dict[str, str | None]:
     return {
         name: _sha256(file.read_bytes()) if file.is_file() else None for name, file in files.items()
     }
+
+
+def _manifest_name(own: bool) -> str:
+    return OWN_MANIFEST if own else MANIFEST
 
 
 def _check_request(

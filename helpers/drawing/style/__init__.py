@@ -4,7 +4,7 @@ Nothing happens at import. `set_theme()` is called once, in the first cell of a 
 
     theme      set_theme                           size, mode, language, labels
     settings   in_force                            what was set, read when a chart is drawn
-    colours    look, colour_of; INK, PALETTE ...   the colours of the mode in force
+    colours    look, colour_of, pale; INK ...      the colours of the mode in force
     furniture  say, saying                         English or Chinese words of the charts
     labels     label_name, gloss_labels            names of categories and of Chinese terms
     fonts      font_path, missing_glyphs, drawable no character is drawn as a square
@@ -12,7 +12,7 @@ Nothing happens at import. `set_theme()` is called once, in the first cell of a 
 """
 
 from helpers.drawing.style import colours
-from helpers.drawing.style.colours import LOOKS, colour_of, look
+from helpers.drawing.style.colours import LOOKS, colour_of, contrast, look, mix, pale
 from helpers.drawing.style.fonts import (
     FALLBACK_FONT,
     FONT_VARIABLE,
@@ -28,9 +28,11 @@ from helpers.drawing.style.fonts import (
 from helpers.drawing.style.furniture import list_names, name_value, read_furniture, say, saying
 from helpers.drawing.style.labels import LABEL_CODES, LABEL_NAMES, gloss_labels, label_name
 from helpers.drawing.style.layout import (
+    axes_for,
     caption,
     new_axes,
     new_size,
+    require_axes,
     set_title,
     text_width,
     unwrap_text,
@@ -42,10 +44,10 @@ from helpers.drawing.style.theme import SIZES, set_theme
 __all__ = [
     "FALLBACK_FONT", "FONT_VARIABLE", "LABELS", "LABEL_CODES", "LABEL_NAMES", "LANGUAGES", "LOOKS",
     "MODES", "RARE_FONTS", "SIZES", "SYSTEM_FONTS", "FontNotFoundError", "MissingGlyphWarning",
-    "ThemeNotSetError", "caption", "colour_of", "drawable", "font_path", "gloss_labels",
-    "in_force", "label_name", "list_names", "look", "missing_glyphs", "name_value", "new_axes",
-    "new_size", "read_furniture", "say", "saying", "set_theme", "set_title", "text_width",
-    "unwrap_text", "wrap_text",
+    "ThemeNotSetError", "axes_for", "caption", "colour_of", "contrast", "drawable", "font_path",
+    "gloss_labels", "in_force", "label_name", "list_names", "look", "missing_glyphs", "mix",
+    "name_value", "new_axes", "new_size", "pale", "read_furniture", "require_axes", "say",
+    "saying", "set_theme", "set_title", "text_width", "unwrap_text", "wrap_text",
 ]  # fmt: skip
 
 

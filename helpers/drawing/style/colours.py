@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from matplotlib.colors import to_rgb
+
 from helpers.drawing.style import settings
 
 
@@ -68,6 +70,8 @@ LOOKS = {
         },
     ),
 }
+# How much a pale mark stands out from the dark ground at least: WCAG's limit for graphics.
+_LEAST_IN_THE_DARK = 3.0
 # How modules outside name them: style.INK and so on.
 NAMES = {
     "GROUND": "ground",
@@ -94,9 +98,51 @@ def colour_of(category: str) -> str:
     '#0a3f78'
     """
     palette = look().palette
-    if category not in palette:
+    if not isinstance(category, str) or category not in palette:
         raise ValueError(
             f"there is no colour for {category!r}; the labels and categories are "
             f"{', '.join(palette)}"
         )
     return palette[category]
+
+
+def contrast(one: str | tuple[float, ...], other: str | tuple[float, ...]) -> float:
+    """Return how much two colours stand out from each other, 1 to 21, after WCAG 2.1.
+
+    >>> round(contrast("white", "black"))
+    21
+    """
+    low, high = sorted(_luminance(colour) + 0.05 for colour in (one, other))
+    return high / low
+
+
+def _luminance(colour: str | tuple[float, ...]) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def pale(colour: str, share: float) -> tuple[float, ...]:
+    """Return `colour` thinned with the ground to `share` of itself; opaque.
+
+    On the dark ground it stays strong enough to be seen as a mark (3:1), and is less pale there.
+
+    >>> [round(channel, 2) for channel in pale("#000000", 0.5)]
+    [0.5, 0.5, 0.5]
+    """
+    ground = to_rgb(look().ground)
+    least = _LEAST_IN_THE_DARK if settings.in_force().mode == "dark" else 1.0
+    while share < 1 and contrast(mix(ground, colour, share), ground) < least:
+        share += 0.02
+    return mix(ground, colour, min(share, 1))
+
+
+def mix(
+    ground: str | tuple[float, ...], colour: str | tuple[float, ...], share: float
+) -> tuple[float, ...]:
+    """Return the colour that lies so far from `ground` to `colour`.
+
+    >>> mix("white", "black", 0.25)
+    (0.75, 0.75, 0.75)
+    """
+    pairs = zip(to_rgb(ground), to_rgb(colour), strict=True)
+    return tuple(behind - share * (behind - channel) for behind, channel in pairs)

@@ -26,6 +26,8 @@ RARE_FONTS = (
     "Noto Emoji", "Segoe UI Symbol", "Apple Symbols", "Symbola", "Noto Sans Symbols 2",
 )  # fmt: skip
 FALLBACK_FONT = "DejaVu Sans"
+# Control characters, marks without a shape, halves of characters: not the font's fault.
+_UNSEEN = ("Cc", "Cf", "Cs")
 _SAMPLE_HAN = "疫情防控复工复产"
 _CURE = (
     "install the packages of this project again (zhplot==1.0.0 brings one), or set the "
@@ -119,6 +121,11 @@ def _characters_of(path: Path) -> frozenset[int]:
     return frozenset(FT2Font(str(path)).get_charmap())
 
 
+@lru_cache(maxsize=16)
+def _characters_of_all(paths: tuple[Path, ...]) -> frozenset[int]:
+    return frozenset().union(*map(_characters_of, paths))
+
+
 def register(path: Path) -> str:
     """Make `path` the first font matplotlib finds under its family name; return that name."""
     known = font_manager.fontManager
@@ -144,8 +151,7 @@ def missing_glyphs(text: str, path: Path | None = None) -> list[str]:
     >>> missing_glyphs("疫情防控 yì qíng", font_path())
     []
     """
-    files = _fonts_in_use() if path is None else [Path(path)]
-    held = frozenset().union(*map(_characters_of, files))
+    held = _characters_of_all(tuple(_fonts_in_use()) if path is None else (Path(path),))
     return list(dict.fromkeys(c for c in text if c != "\n" and ord(c) not in held))
 
 
@@ -166,8 +172,11 @@ def drawable(text: str, path: Path | None = None) -> str:
     A character the fonts in use lack is drawn with the next font of RARE_FONTS this machine
     has (not where one font file, `path`, is asked); else it is written as its pinyin, `[hē]`;
     else as its code, `[U+E000]`. Warns with every such character and the cure
-    (MissingGlyphWarning). Without a theme there is no Chinese at all, which is an error.
+    (MissingGlyphWarning). Without a theme there is no Chinese at all, which is an error, as is
+    what is no text.
     """
+    if not isinstance(text, str):
+        raise ValueError(f"{text!r} is no text and cannot be written on a picture; give a string")
     lacking = missing_glyphs(text, path)
     if not lacking:
         return text
@@ -221,16 +230,26 @@ def _in_words(character: str) -> str:
 
 
 def _say_how(lacking: Iterable[str], helpers: dict[str, str], written: dict[str, str]) -> str:
-    ways = [
-        f"{_shown(c)} (U+{ord(c):04X}) "
+    ways = {
+        c: f"{_shown(c)} (U+{ord(c):04X}) "
         + (f"with {helpers[c]}" if c in helpers else f"as {written[c]}")
         for c in lacking
-    ]
-    return (
-        f"the font has no glyph for {len(ways)} of the characters; drawn instead: "
-        f"{', '.join(ways)}. Set the environment variable {FONT_VARIABLE} to the .ttf file of a "
-        "font that holds them"
-    )
+    }
+    unseen = [way for c, way in ways.items() if unicodedata.category(c) in _UNSEEN]
+    lacked = [way for way in ways.values() if way not in unseen]
+    said = []
+    if lacked:
+        said.append(
+            f"the font has no glyph for {len(lacked)} of the characters; drawn instead: "
+            f"{', '.join(lacked)}. Set the environment variable {FONT_VARIABLE} to the .ttf file "
+            "of a font that holds them"
+        )
+    if unseen:
+        said.append(
+            f"the text holds {len(unseen)} signs that no font draws (control characters, marks of "
+            f"direction, halves of characters): {', '.join(unseen)}. Take them out of the text"
+        )
+    return "; ".join(said)
 
 
 def _shown(character: str) -> str:

@@ -48,7 +48,7 @@ def name_value(value: str) -> str:
     'directive 2'
     """
     without_number = re.sub(r"[0-9]+", "{n}", value)
-    if without_number not in _VALUES:
+    if without_number not in _VALUES or "{" in value:
         return value
     return say(without_number, n="".join(re.findall("[0-9]+", value)))
 

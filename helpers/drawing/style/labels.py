@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers import tables
 from helpers.drawing.style import settings
 from helpers.drawing.style.colours import colour_of
 
@@ -77,7 +76,8 @@ def gloss_labels(
     `glossary` has one row per term with columns term and gloss_en, and for "pinyin" pinyin (a
     lexicon is one); with None the terms stay as they are. A gloss is shortened: brackets
     dropped, then cut at a word near 34 characters. A term without a gloss says so; nothing
-    is guessed, and a reading the glossary lacks is left out.
+    is guessed, and a reading the glossary lacks is left out. A term that is its own gloss (a
+    number) is written once.
 
     >>> glossary = pd.DataFrame({"term": ["隔离"], "pinyin": ["gélí"],
     ...     "gloss_en": ["isolation (of persons)"]})
@@ -88,9 +88,12 @@ def gloss_labels(
     """
     chosen = settings.in_force().labels if language is None else language
     settings.require_known("language", chosen, settings.LABELS)
+    terms = _checked_terms(terms)
+    if glossary is not None:
+        _require_glossary(glossary)
     if glossary is None or chosen == "zh":
         return [str(term) for term in terms]
-    gloss_of = _glosses(glossary)
+    gloss_of = _short_glosses(glossary)
     reading_of = _readings(glossary) if chosen == "pinyin" else {}
     gap = "\n" if two_lines else " "
     return [
@@ -103,6 +106,8 @@ def _gloss_label(term: str, reading: str, gloss: str, language: str, gap: str) -
     named = f"{term} {reading}" if reading else term
     if not gloss:
         return f"{named}{gap}{_NO_GLOSS[settings.in_force().language]}"
+    if gloss == term:
+        return named
     return gloss if language == "en" else f"{named}{gap}{gloss}"
 
 
@@ -116,8 +121,27 @@ def _readings(glossary: pd.DataFrame) -> dict[str, str]:
     return dict(zip(glossary["term"], readings, strict=True))
 
 
-def _glosses(glossary: pd.DataFrame) -> dict[str, str]:
-    tables.require_columns(glossary, "lexicon", ["term", "gloss_en"])
+def _checked_terms(terms: Iterable[str]) -> list[str]:
+    if isinstance(terms, str) or not isinstance(terms, Iterable):
+        raise ValueError(f"terms is {terms!r}; it must be a list of terms, such as ['隔离']")
+    listed = list(terms)
+    strange = [term for term in listed if not pd.api.types.is_hashable(term)]
+    if strange:
+        raise ValueError(f"{strange[0]!r} is no term and has no gloss; give text")
+    return listed
+
+
+def _require_glossary(glossary: pd.DataFrame) -> None:
+    cure = "make it with lexicon.read_glossary (columns term and gloss_en)"
+    if not isinstance(glossary, pd.DataFrame):
+        raise ValueError(f"glossary must be a pandas table, not {type(glossary).__name__}; {cure}")
+    for column in ("term", "gloss_en"):
+        if list(glossary.columns).count(column) != 1:
+            n = "no column" if column not in glossary.columns else "more than one column"
+            raise ValueError(f"the glossary has {n} {column!r}; {cure}")
+
+
+def _short_glosses(glossary: pd.DataFrame) -> dict[str, str]:
     repeated = glossary.loc[glossary["term"].duplicated(), "term"]
     if len(repeated):
         raise ValueError(

@@ -5,7 +5,7 @@ import re
 import matplotlib.pyplot as plt
 from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 
@@ -30,12 +30,53 @@ def new_axes(*, rows: float) -> Axes:
     return plt.subplots(figsize=new_size(rows=rows))[1]
 
 
+def axes_for(ax: Axes | None, *, rows: float, title: str | None = None) -> Axes:
+    """Return `ax`, or fresh Axes for `rows` lines of text; refuse what cannot be drawn into.
+
+    `title` is the one the chart will carry: a wrong one is refused here, before anything is drawn.
+
+    >>> from matplotlib.figure import Figure
+    >>> given = Figure().subplots()
+    >>> axes_for(given, rows=3) is given
+    True
+    """
+    require_axes(ax, title)
+    return new_axes(rows=rows) if ax is None else ax
+
+
+def require_axes(ax: Axes | None, title: str | None = None) -> None:
+    """Raise a ValueError where `ax` is no Axes, or `title` no text that can be read."""
+    if ax is not None and not isinstance(ax, Axes):
+        raise ValueError(
+            f"ax is {_said(ax)}; it must be the Axes of one chart, such as plt.subplots()[1], or "
+            "None for a new figure"
+        )
+    if title is not None:
+        _require_title(title)
+
+
+def _require_title(title: str) -> None:
+    if not isinstance(title, str) or (title and not title.strip()):
+        raise ValueError(
+            f"title is {title!r}; it must be text that says the finding, or None for the chart's "
+            "own title"
+        )
+
+
+def _said(thing: object) -> str:
+    plain = thing is None or isinstance(thing, (str, int, float))
+    return repr(thing) if plain else f"of type {type(thing).__name__}"
+
+
 def set_title(ax: Axes, text: str, *, pad: float | None = None) -> Text:
     """Return the title: flush with the row names, broken to the width of the whole chart.
 
     Call it last: the chart is laid out once to see how wide its row names are. `pad` is the
     room between title and axes, in points.
     """
+    if not isinstance(ax, Axes):
+        raise ValueError(f"ax is {_said(ax)}; a title stands above the Axes of one chart")
+    _require_title(text)
     # matplotlib's own wrapping breaks after every word while a title still lies outside the
     # figure, and never breaks Chinese.
     figure = ax.get_figure(root=True)
@@ -57,6 +98,12 @@ def caption(where: Axes | Figure, text: str) -> Text:
     >>> caption(Figure(layout="constrained"), "Guangzhou, 26 Feb 2020; n = 61").get_text()
     'Guangzhou, 26 Feb 2020; n = 61'
     """
+    if not isinstance(where, (Axes, FigureBase)):
+        raise ValueError(
+            f"where is {_said(where)}; a caption stands under a figure: give it, or any Axes in it"
+        )
+    if not isinstance(text, str):
+        raise ValueError(f"the caption is {text!r}; it must be text that names source, n, method")
     figure = where if isinstance(where, Figure) else where.get_figure(root=True)
     size, margin = 0.833 * plt.rcParams["font.size"], plt.rcParams[_MARGIN] / figure.get_figwidth()
     lines = wrap_text(drawable(text), (1 - 2 * margin) * 72 * figure.get_figwidth(), size=size)
