@@ -1,14 +1,19 @@
 """The commands of run.py; each returns its exit code."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from scripts import environment
+from scripts.cores import usable_cores
 from scripts.environment import LOCK, PROJECT, SetupError
 
 INTERRUPTED = 130
+# How many processes pytest-xdist starts; a person may set it, too.
+WORKERS = "PYTEST_XDIST_AUTO_NUM_WORKERS"
+MOST_WORKERS = 4
 
 
 def main(arguments: Sequence[str], help_text: str) -> int:
@@ -43,9 +48,18 @@ def run_notebooks(prefixes: Sequence[str]) -> int:
 
 
 def run_tests(pytest_arguments: Sequence[str]) -> int:
-    """Run pytest on the whole suite, or on what `pytest_arguments` say."""
+    """Run pytest on the whole suite, or on what `pytest_arguments` say, on several cores.
+
+    A file's tests stay together, because they share what is made once. `-n 0` runs all in one
+    process.
+    """
+    # As many as "auto" means here, and not a plain number, which --pdb does not go with.
+    workers = os.environ.get(WORKERS) or str(usable_cores(MOST_WORKERS))
+    # Not the file with the most tests first, but the one that takes longest (tests/conftest.py).
+    options = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
     # Tests open no windows; notebooks must not have this, or their figures vanish.
-    return run_python("everything", "-m", "pytest", *pytest_arguments, MPLBACKEND="agg")
+    settings = {"MPLBACKEND": "agg", WORKERS: workers}
+    return run_python("everything", "-m", "pytest", *options, *pytest_arguments, **settings)
 
 
 def open_lab(jupyter_arguments: Sequence[str]) -> int:
@@ -69,7 +83,8 @@ def write_lock(uv_arguments: Sequence[str]) -> int:
     """Write requirements.lock: one file for Python 3.11 to 3.14 and every system."""
     python = environment.prepare_venv(PROJECT)
     options = (
-        "--group dev --extra readers --extra fast --extra cluster --universal --python-version 3.11 --quiet "
+        "--group dev --extra readers --extra fast --extra cluster "
+        "--universal --python-version 3.11 --quiet "
         "--annotation-style line "
         # jieba is published as source only; for all others a wheel must exist.
         "--only-binary :all: --no-binary jieba"

@@ -29,13 +29,16 @@ from nbformat import NotebookNode
 from nbformat.reader import NotJSONError
 from tqdm.auto import tqdm
 
+from scripts.cores import usable_cores
 from scripts.environment import PROJECT, child_settings
 
 NOTEBOOKS = PROJECT / "notebooks"
 FIGURES_VARIABLE = "COVID_POLICY_FIGURES"
-MANIFEST = "manifest.json"
+# The second is that of a reader's own documents (notebook 08), which git leaves out.
+MANIFESTS = ("manifest.json", "own_manifest.json")
 SECONDS_PER_CELL = 300
-AT_ONCE = 2
+# A kernel that draws takes half a GB.
+MOST_AT_ONCE = 4
 PUBLISHING = Lock()
 INTERRUPTED = 130
 
@@ -106,7 +109,7 @@ def run_all(paths: Sequence[Path], target: Path) -> Iterator[Outcome]:
     """Yield each notebook's outcome, telling it on the screen; a few run at the same time."""
     n_cells = sum(map(_count_code_cells, paths))
     on_screen = sys.stdout.isatty()
-    pool = ThreadPoolExecutor(max_workers=AT_ONCE)
+    pool = ThreadPoolExecutor(max_workers=usable_cores(MOST_AT_ONCE))
     with tqdm(total=n_cells, unit=" cells", leave=False, disable=not on_screen) as bar:
         runs = [pool.submit(run_notebook, path, target, bar.update) for path in paths]
         for run in as_completed(runs):
@@ -138,7 +141,8 @@ def execute(path: Path, *, figures: Path, on_cell: Callable[[], object]) -> Note
     started = []
 
     def sign_and_tell(cell: NotebookNode, cell_index: int, **_: object) -> None:
-        sign_figures(figures, path.name, cell.get("id") or _new_id(cell_index))
+        alts = sign_figures(figures, path.name, cell.get("id") or _new_id(cell_index))
+        describe_images(cell, alts)
         on_cell()
 
     client = NotebookClient(
@@ -242,29 +246,53 @@ def as_bytes(notebook: NotebookNode) -> bytes:
     return (text.rstrip("\n") + "\n").encode("utf-8")
 
 
-def sign_figures(drawn: Path, notebook: str, cell: str) -> None:
-    """Write the notebook and the cell into the entry of every figure that names none yet."""
+def sign_figures(drawn: Path, notebook: str, cell: str) -> list[str]:
+    """Write the notebook and the cell into the entry of every figure that names none yet.
+
+    Returns the alt texts of these figures, in the order they were saved.
+    """
     # Asked after each cell: what save_figure has written since the last one is this cell's.
-    manifest = _read_json(drawn / MANIFEST)
-    unsigned = [entry for entry in manifest.values() if "made_by" not in entry]
-    for entry in unsigned:
-        entry["made_by"] = {"notebook": notebook, "cell": cell}
-    if unsigned:
-        replace_if_changed(drawn / MANIFEST, _as_json(manifest))
+    alts = {}
+    for manifest in MANIFESTS:
+        entries = _read_json(drawn / manifest)
+        unsigned = {name: entry for name, entry in entries.items() if "made_by" not in entry}
+        for name, entry in unsigned.items():
+            entry["made_by"] = {"notebook": notebook, "cell": cell}
+            alts[(drawn / f"{name}.png").stat().st_mtime_ns, name] = entry["alt"]
+        if unsigned:
+            replace_if_changed(drawn / manifest, _as_json(entries))
+    return [alts[when] for when in sorted(alts)]
+
+
+def describe_images(cell: NotebookNode, alts: Sequence[str]) -> None:
+    """Give the cell's pictures the alt texts of the figures it saved, for screen readers.
+
+    One figure: every picture is that figure. Several: as many pictures, in the same order.
+    An image of a figure that is not saved is described in the cell's metadata, by its author.
+    """
+    images = [output for output in cell.outputs if "image/png" in output.get("data", {})]
+    alts = list(alts) * len(images) if len(alts) == 1 else alts
+    if len(alts) == len(images):
+        for output, alt in zip(images, alts, strict=True):
+            # Where nbconvert looks for it.
+            output.metadata.setdefault("image/png", NotebookNode())["alt"] = alt
 
 
 def publish_figures(drawn: Path, target: Path) -> None:
-    """Copy what changed from `drawn` to `target`, and join the two manifests.
+    """Copy what changed from `drawn` to `target`, and join the manifests.
 
     Files that belonged to a figure drawn anew, and do no longer, are deleted from `target`.
     """
-    former, new = _read_json(target / MANIFEST), _read_json(drawn / MANIFEST)
     for path in sorted(drawn.iterdir()):
-        content = path.read_bytes() if path.name != MANIFEST else _as_json(former | new)
-        replace_if_changed(target / path.name, content)
-    for name in former.keys() & new.keys():
-        for file in former[name]["files"].keys() - new[name]["files"].keys():
-            (target / file).unlink(missing_ok=True)
+        if path.name not in MANIFESTS:
+            replace_if_changed(target / path.name, path.read_bytes())
+    for manifest in MANIFESTS:
+        former, new = _read_json(target / manifest), _read_json(drawn / manifest)
+        if new:
+            replace_if_changed(target / manifest, _as_json(former | new))
+        for name in former.keys() & new.keys():
+            for file in former[name]["files"].keys() - new[name]["files"].keys():
+                (target / file).unlink(missing_ok=True)
 
 
 def figures_folder() -> Path:

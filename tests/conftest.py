@@ -15,6 +15,12 @@ settings.register_profile("same_for_all", derandomize=True, deadline=None, datab
 settings.load_profile("same_for_all")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that execute notebooks first: on several cores the longest must not be last."""
+    slow = {item.path for item in items if item.get_closest_marker("notebooks")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def seed_raw() -> str:
     return paths.SEED.read_bytes().decode("utf-8")

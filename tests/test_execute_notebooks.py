@@ -181,10 +181,12 @@ def test_only_figures_without_a_cell_are_signed(tmp_path: Path) -> None:
     script.sign_figures(tmp_path, "a.ipynb", "one")
     assert not list(tmp_path.iterdir())
     manifest = tmp_path / "manifest.json"
-    manifest.write_text('{"first": {}}', encoding="utf-8")
+    for name in ("first", "second"):
+        (tmp_path / f"{name}.png").touch()
+    manifest.write_bytes(script._as_json({"first": {"alt": "bars"}}))
     script.sign_figures(tmp_path, "a.ipynb", "one")
     saved = script._read_json(manifest)
-    manifest.write_bytes(script._as_json(saved | {"second": {}}))
+    manifest.write_bytes(script._as_json(saved | {"second": {"alt": "dots"}}))
     script.sign_figures(tmp_path, "a.ipynb", "two")
     cells = {name: entry["made_by"]["cell"] for name, entry in script._read_json(manifest).items()}
     assert cells == {"first": "one", "second": "two"}
@@ -309,6 +311,59 @@ def test_publish_figures_joins_manifests_as_figures_writes_them(
     script.publish_figures(tmp_path / "later", target)
     monkeypatch.setenv(script.FIGURES_VARIABLE, str(target))
     assert list(figures.read_manifest()) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("alts", "described"),
+    [
+        ([], [None, None]),
+        (["a curve"], ["a curve", "a curve"]),
+        (["a curve", "bars"], ["a curve", "bars"]),
+        (["one", "two", "three"], [None, None]),  # which is which is not known
+    ],
+)
+def test_pictures_are_described_as_the_figures_that_were_saved(
+    alts: list[str], described: list[str | None]
+) -> None:
+    image, text = {"image/png": "iVBO"}, {"text/plain": "1"}
+    cell = new_code_cell(
+        "", outputs=[new_output("display_data", data) for data in (image, text, image)]
+    )
+    script.describe_images(cell, alts)
+    first, between, last = (output.metadata.get("image/png", {}) for output in cell.outputs)
+    assert [first.get("alt"), last.get("alt")] == described and not between
+
+
+def test_the_picture_in_the_notebook_has_the_alt_text_of_its_figure(run: Run) -> None:
+    notebook = nbformat.read(run.folder / "00_good.ipynb", as_version=4)
+    outputs = [output for output in notebook.cells[-1].outputs if "image/png" in output.data]
+    assert [output.metadata["image/png"]["alt"] for output in outputs] == ["two points"]
+
+
+def test_figures_are_signed_in_the_order_they_were_saved(tmp_path: Path) -> None:
+    for when, name in enumerate(("second", "first", "own_third")):
+        (tmp_path / f"{name}.png").touch()
+        os.utime(tmp_path / f"{name}.png", (when, when))
+    entries = {"first": {"alt": "later"}, "second": {"alt": "sooner"}}
+    (tmp_path / "manifest.json").write_bytes(script._as_json(entries))
+    (tmp_path / "own_manifest.json").write_bytes(script._as_json({"own_third": {"alt": "mine"}}))
+    assert script.sign_figures(tmp_path, "a.ipynb", "one") == ["sooner", "later", "mine"]
+    assert script.sign_figures(tmp_path, "a.ipynb", "two") == []
+    signed = [script._read_json(tmp_path / manifest) for manifest in script.MANIFESTS]
+    made_by = {"notebook": "a.ipynb", "cell": "one"}
+    assert [entry["made_by"] for part in signed for entry in part.values()] == [made_by] * 3
+
+
+def test_figures_of_own_documents_stay_out_of_the_manifest_that_git_keeps(tmp_path: Path) -> None:
+    drawn, target = tmp_path / "drawn", tmp_path / "target"
+    for folder, listed in ((drawn, {"own_a": {"files": {}}}), (target, {"b": {"files": {}}})):
+        folder.mkdir()
+        manifest = script.MANIFESTS[folder == drawn]
+        (folder / manifest).write_bytes(script._as_json(listed))
+    script.publish_figures(drawn, target)
+    assert [list(script._read_json(target / manifest)) for manifest in script.MANIFESTS] == [
+        ["b"], ["own_a"],
+    ]  # fmt: skip
 
 
 def test_a_file_a_figure_no_longer_has_is_deleted_and_others_stay(tmp_path: Path) -> None:

@@ -6,15 +6,18 @@ import subprocess
 import sys
 from importlib.metadata import version
 from io import BytesIO, StringIO
+from pathlib import Path
 from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.font_manager import findfont
 from PIL import Image
 
 from helpers import draw, figures, paths, style
+from helpers.drawing.figures import pictures, small_font
 
 pytestmark = pytest.mark.usefixtures("theme")
 
@@ -164,6 +167,16 @@ def test_the_manifest_is_sorted_and_keeps_the_other_figures(figure, folder):
     assert not list(folder.glob("*.unfinished"))
 
 
+def test_figures_of_own_documents_have_a_manifest_of_their_own(figure, folder):
+    figures.save_figure(figure, "ranked", tables={"counts": COUNTS}, alt=ALT)
+    figures.save_figure(figure, "own_ranked", tables={"counts": COUNTS}, alt=ALT)
+    assert list(figures.read_manifest()) == ["ranked"]
+    assert list(figures.read_manifest(own=True)) == ["own_ranked"]
+    # What .gitignore leaves out.
+    tracked = {file.name for file in folder.iterdir() if not file.name.startswith("own_")}
+    assert tracked == {"manifest.json", *FILES}
+
+
 def test_saving_again_gives_the_same_bytes(figure, folder):
     figures.save_figure(figure, "ranked", tables={"counts": COUNTS}, alt=ALT)
     first = {file.name: file.read_bytes() for file in folder.iterdir()}
@@ -205,6 +218,84 @@ def test_two_processes_give_the_same_bytes(tmp_path):
     files = [f"{name}.{kind}" for name in ("pair", "xray") for kind in kinds]
     assert sorted(written[0]) == ["manifest.json", *files]
     assert written[0] == written[1]
+
+
+# --- the frame and the small copy of the font ---
+
+
+def test_the_frame_is_the_one_matplotlib_finds(figure):
+    drawn = pictures.render(figure, "ranked", title="t", alt="a")["ranked.png"]
+    figure.set_layout_engine("none")
+    content = BytesIO()
+    figure.savefig(content, dpi=200, bbox_inches="tight")
+    ours, theirs = (Image.open(file).convert("L") for file in (BytesIO(drawn), content))
+    assert ours.size == theirs.size
+    # One more drawing moves a letter by a hair; a pixel would turn white to black.
+    assert np.abs(np.asarray(ours, dtype=int) - np.asarray(theirs, dtype=int)).max() < 64
+
+
+def embedded_fonts(pdf):
+    pypdf = pytest.importorskip("pypdf")
+    page = pypdf.PdfReader(BytesIO(pdf)).pages[0]
+    fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
+    inner = [font["/DescendantFonts"][0].get_object() for font in fonts]
+    return [font["/FontDescriptor"]["/FontFile2"].get_data() for font in inner]
+
+
+def test_the_pdf_embeds_the_same_letters_from_the_small_font_as_from_the_whole(figure, monkeypatch):
+    small = pictures.render(figure, "ranked", title="t", alt="a")
+    monkeypatch.setattr(small_font, "small_font", lambda whole: None)
+    whole = pictures.render(figure, "ranked", title="t", alt="a")
+    assert embedded_fonts(small["ranked.pdf"]) == embedded_fonts(whole["ranked.pdf"])
+    assert [small[f"ranked.{kind}"] == whole[f"ranked.{kind}"] for kind in ("png", "svg")] == [
+        True
+    ] * 2
+
+
+def test_the_pdf_has_one_font_for_han_and_latin(figure):
+    # Of a second one only ligatures may be in need: each costs a reading of the font.
+    assert len(embedded_fonts(pictures.render(figure, "r", title="t", alt="a")["r.pdf"])) == 1
+
+
+@pytest.mark.parametrize(("words", "small"), [("疫情防控 yì qíng", True), ("镕喆", False)])
+def test_a_rare_character_is_taken_from_the_font_itself(figure, monkeypatch, words, small):
+    figure.axes[0].set_title(words)
+    found = []
+    monkeypatch.setattr(small_font, "register", found.append)
+    with small_font.small_font_in_use(figure):
+        assert bool(found) is small
+    assert found[-1:] == [style.font_path()] * small
+
+
+def test_the_font_is_itself_again_when_drawing_fails(figure):
+    name = style.font_path().name
+    with pytest.raises(KeyError), small_font.small_font_in_use(figure):
+        assert Path(findfont("Noto Sans SC")).parent == small_font.FOLDER
+        raise KeyError
+    assert Path(findfont("Noto Sans SC")).name == name
+
+
+@pytest.fixture
+def fonts(monkeypatch, tmp_path):
+    monkeypatch.setattr(small_font, "FOLDER", tmp_path / "fonts")
+    small_font._small_font.cache_clear()
+    yield tmp_path / "fonts"
+    small_font._small_font.cache_clear()
+
+
+def test_a_damaged_copy_of_the_font_is_made_again(fonts):
+    made = small_font.small_font(style.font_path())
+    content = made.read_bytes()
+    made.write_bytes(content[:1000])
+    small_font._small_font.cache_clear()
+    assert small_font.small_font(style.font_path()).read_bytes() == content
+    assert [file.name for file in fonts.iterdir()] == [made.name]
+
+
+def test_without_a_place_for_the_copy_the_font_itself_is_taken(fonts, figure):
+    fonts.write_text("a file where the folder should be", encoding="utf-8")
+    assert small_font.small_font(style.font_path()) is None
+    assert pictures.render(figure, "ranked", title="t", alt="a")["ranked.pdf"].startswith(b"%PDF")
 
 
 # --- the numbers as csv ---

@@ -96,7 +96,9 @@ def test_without_words_the_notebooks_run(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_an_unknown_command_is_told_the_known_ones(capsys: pytest.CaptureFixture) -> None:
     assert commands.main(["tests"], "help") == 2
-    assert "no command 'tests'; it knows notebooks, test, lab, site, lock" in capsys.readouterr().err
+    assert (
+        "no command 'tests'; it knows notebooks, test, lab, site, lock" in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,11 +129,25 @@ def test_words_after_test_go_to_pytest_without_windows(monkeypatch: pytest.Monke
     called = []
     monkeypatch.setattr(environment, "find_python", lambda project, packages: Path(packages))
     monkeypatch.setattr(commands, "call", lambda *words, **names: called.append((words, names)))
+    monkeypatch.setenv(commands.WORKERS, "3")
     commands.run_tests(["-k", "segment"])
     commands.run_notebooks(["03"])
-    assert called[0] == (([Path("everything"), "-m", "pytest", "-k", "segment"],),
-                         {"MPLBACKEND": "agg"})  # fmt: skip
+    (command,), settings = called[0]
+    assert command[:3] == [Path("everything"), "-m", "pytest"] and command[-2:] == ["-k", "segment"]
+    assert settings == {"MPLBACKEND": "agg", commands.WORKERS: "3"}
     assert called[1] == (([Path("runtime"), "-m", "scripts.execute_notebooks", "03"],), {})
+
+
+def test_tests_run_on_the_cores_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = []
+    monkeypatch.setattr(commands, "run_python", lambda *words, **names: settings.append(names))
+    monkeypatch.delenv(commands.WORKERS, raising=False)
+    for n_cores in (1, 2, 64):
+        monkeypatch.setattr(
+            os, "sched_getaffinity", lambda _, n=n_cores: set(range(n)), raising=False
+        )
+        commands.run_tests([])
+    assert [names[commands.WORKERS] for names in settings] == ["1", "2", "4"]
 
 
 def test_a_childs_exit_code_is_handed_on() -> None:
