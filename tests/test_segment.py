@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from helpers import lexicon, segment
-from helpers.reading import words
+from helpers.reading.segment import dictionary
 
 OVERLONG = [
     "认真落实", "狠抓落实", "努力完成", "进一步提高", "提高效率", "各项措施", "广大党员", "坚定信心",
@@ -174,7 +174,7 @@ def test_a_lexicon_without_its_columns_is_refused():
 
 def test_jieba_writes_no_cache_where_others_could_plant_one(tmp_path, monkeypatch, lexicon_table):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    words.stock_dictionary.cache_clear()
+    dictionary.forget_dictionaries()
     segment.make_segmenter(lexicon_table).cut("疫情防控")
     assert list(tmp_path.iterdir()) == []
 
@@ -185,7 +185,7 @@ def test_a_planted_cache_file_is_not_believed(tmp_path, monkeypatch):
     planted = ({"疫": 1, "情": 1, "疫情防": 9}, 11)
     (tmp_path / "jieba.cache").write_bytes(marshal.dumps(planted))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    words.stock_dictionary.cache_clear()
+    dictionary.forget_dictionaries()
     assert segment.make_segmenter().cut("疫情防控") == ["疫情", "防控"]
 
 

@@ -1,0 +1,154 @@
+"""The engine of the extra `fast`: jieba's algorithm compiled by numba, the same tokens.
+
+It builds its tables from a dictionary in a fraction of a second, and the compiler takes
+several seconds at the first use on a machine; afterwards the code comes from .cache/numba.
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import accumulate
+
+import numpy as np
+
+from helpers.reading.segment import kernel
+from helpers.reading.segment.dictionary import Dictionary
+from helpers.reading.segment.exact import NEVER, hidden_markov_model
+from helpers.reading.segment.ids import TokenIds
+from helpers.reading.segment.letters import LETTERS, SIGNS
+
+_MOST_BUCKETS = 2**18
+
+
+class CompiledEngine:
+    """Cuts as jieba.Tokenizer.cut does, straight to numbers; threads may share it."""
+
+    name = "numba"
+
+    def __init__(self, dictionary: Dictionary, *, hmm: bool) -> None:
+        """An engine for one dictionary; the kernel is compiled or loaded here."""
+        self._words = _words(dictionary)
+        self._model = _model()
+        self._hmm = hmm
+        # Which types were seen: taken by one call at a time and given back clean.
+        self._spare: list[np.ndarray] = []
+        self.cut("防控")
+
+    def cut(self, text: str) -> list[str]:
+        """The tokens of the text; they join to it."""
+        made = self.cut_ids([text])
+        return [made.vocabulary[number] for number in made.ids.tolist()]
+
+    def cut_ids(self, texts: Sequence[str]) -> TokenIds:
+        """The tokens of the texts, as numbers.
+
+        All texts are held at once, at about 30 bytes per character; give a large corpus in
+        batches. Raises ValueError beyond 2 billion characters.
+        """
+        joined = "".join(texts)
+        if len(joined) >= 2**31:
+            raise ValueError(
+                f"the texts have {len(joined):,} characters, more than can be cut at once; "
+                "give them in batches"
+            )
+        offsets = np.fromiter(accumulate(map(len, texts), initial=0), np.int64, len(texts) + 1)
+        token_offsets = np.zeros(len(texts) + 1, np.int64)
+        book = self._open_book(len(joined))
+        desk = _desk(int(np.diff(offsets).max(initial=0)))
+        kernel.cut_texts(
+            _characters(joined), offsets, self._words, self._model, self._hmm, book, desk,
+            token_offsets,
+        )  # fmt: skip
+        n_tokens, n_types = book.n.tolist()
+        types = book.types[:n_types]
+        spans = zip(types[:, kernel.START].tolist(), types[:, kernel.LENGTH].tolist(), strict=True)
+        vocabulary = tuple([joined[start : start + length] for start, length in spans])
+        book.known[types[:, kernel.PLACE]] = 0
+        self._spare.append(book.known)
+        return TokenIds(book.ids[:n_tokens].copy(), token_offsets, vocabulary)
+
+    def _open_book(self, n: int) -> kernel.Book:
+        """Room for n characters, of which each might be a token and a type of its own."""
+        try:
+            known = self._spare.pop()
+        except IndexError:
+            known = np.zeros(kernel.N_CHARACTERS + len(self._words.scores), np.int32)
+        n_buckets = min(_MOST_BUCKETS, 2 ** (n + 1).bit_length())
+        return kernel.Book(
+            n=np.zeros(2, np.int64),
+            ids=np.empty(n, np.int32),
+            types=np.empty((n, 4), np.int32),
+            known=known,
+            buckets=np.zeros(n_buckets, np.int32),
+        )
+
+
+def _characters(text: str) -> np.ndarray:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _words(dictionary: Dictionary) -> kernel.Words:
+    """The kernel's tables; frequent words first among those of one length, to lie together."""
+    words = list(dictionary.frequencies)
+    lengths = np.fromiter(map(len, words), np.int64, len(words))
+    frequencies = np.fromiter(dictionary.frequencies.values(), np.int64, len(words))
+    if len(words) >= kernel.MOST_STATES:
+        raise ValueError(
+            f"the dictionary has {len(words):,} words and beginnings of words; the engine numba "
+            f"holds {kernel.MOST_STATES:,}; use engine='exact'"
+        )
+    order = np.lexsort((-frequencies, lengths))
+    joined = "".join([words[i] for i in order.tolist()])
+    n_slots = 2 ** max(1, math.ceil(math.log2(2 * len(words) + 2)))
+    log_total = math.log(dictionary.total)
+    tables = kernel.Words(
+        kinds=_kinds(),
+        roots=np.zeros(kernel.END_OF_HAN, np.int32),
+        slots=np.zeros(n_slots, np.uint64),
+        shift=np.uint64(64 - int(math.log2(n_slots))),
+        scores=np.concatenate([[-np.inf], _scores(frequencies[order], log_total)]),
+        unknown=math.log(1) - log_total,
+    )
+    kernel.add_words(
+        _characters(joined),
+        np.cumsum(lengths[order]),
+        tables,
+    )
+    return tables
+
+
+def _scores(frequencies: np.ndarray, log_total: float) -> np.ndarray:
+    """Logarithms by math.log, as jieba takes them: numpy's may differ in the last bit."""
+    distinct, where = np.unique(frequencies, return_inverse=True)
+    logarithms = [math.log(n) - log_total if n else -math.inf for n in distinct.tolist()]
+    return np.array(logarithms)[where]
+
+
+def _kinds() -> np.ndarray:
+    kinds = np.full(kernel.END_OF_HAN, kernel.OUTSIDE, np.uint8)
+    kinds[kernel.FIRST_HAN :] = kernel.HAN
+    kinds[[ord(letter) for letter in LETTERS]] = kernel.LETTER
+    kinds[[ord(sign) for sign in SIGNS]] = kernel.SIGN
+    return kinds
+
+
+def _model() -> kernel.Model:
+    start, across, seen = hidden_markov_model()
+    by_character = np.full((kernel.END_OF_HAN - kernel.FIRST_HAN, 4), NEVER)
+    for column, state in enumerate("BMES"):
+        for character, probability in seen[state].items():
+            if kernel.FIRST_HAN <= ord(character) < kernel.END_OF_HAN:
+                by_character[ord(character) - kernel.FIRST_HAN, column] = probability
+    return kernel.Model(
+        start=np.array([start[state] for state in "BMES"]),
+        across=np.array([[across[a + b] for b in "BMES"] for a in "BMES"]),
+        seen=by_character,
+    )
+
+
+def _desk(longest: int) -> kernel.Desk:
+    return kernel.Desk(
+        sums=np.empty(longest + 1),
+        ways=np.empty((longest + 1, 2), np.int32),
+        cuts=np.empty((longest + 1, 2), np.int32),
+        back=np.empty((longest + 1, 4), np.int8),
+    )
