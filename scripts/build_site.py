@@ -34,6 +34,7 @@ from tqdm.auto import tqdm
 from traitlets.config import Config
 
 from scripts.environment import PROJECT
+from scripts.translate_notebooks import TRANSLATIONS, in_chinese, read_sections
 
 PARTS = PROJECT / "scripts" / "site"
 SITE = PROJECT / "site"
@@ -42,7 +43,10 @@ LEXICON = PROJECT / "data" / "lexicon"
 WORDS_PAGE = "words.html"
 DOCUMENTS = ("*.md", "docs/**/*.md", "figures/*.md", "data/**/*.md", "tests/gold/*.md")
 NOT_PAGES = ("data/constructed/", "data/raw/", "CLAUDE.md")
-FOLD = {"en": ("Solution", "Output"), "zh": ("参考答案", "输出")}
+SOLUTION = {"en": "Solution", "zh": "参考答案"}
+STILL_ENGLISH_PICTURES = (
+    "*本页的图和表取自英文版的运行结果；在 JupyterLab 中运行中文笔记本，图中文字即为中文。*"
+)
 
 
 class SiteError(ValueError):
@@ -129,8 +133,19 @@ def _make_pages(project: Path, folder: Path) -> Iterable[Page]:
 
 
 def _languages() -> dict[str, Callable[[Path], NotebookNode]]:
-    """Return a reader of notebooks per language: as committed, and in Chinese."""
-    return {"en": lambda path: nbformat.read(path, as_version=4)}
+    """Return a reader of notebooks per language: as committed, and with Chinese text."""
+    return {"en": lambda path: nbformat.read(path, as_version=4), "zh": _read_chinese}
+
+
+def _read_chinese(path: Path) -> NotebookNode:
+    """Return the committed notebook with Chinese text around its outputs, which stay English."""
+    try:
+        sections = read_sections(TRANSLATIONS / f"{path.stem}.md")
+        notebook = in_chinese(nbformat.read(path, as_version=4), sections)
+    except ValueError as error:
+        raise SiteError(f"{path.name}: {error}") from error
+    notebook.cells[0].source += f"\n\n{STILL_ENGLISH_PICTURES}"
+    return notebook
 
 
 def _notebook_page_name(path: Path, language: str) -> str:
@@ -216,10 +231,9 @@ def _exporter(language: str) -> HTMLExporter:
         HTMLExporter={"exclude_input_prompt": True, "exclude_output_prompt": True},
         ExtractOutputPreprocessor={"enabled": True},
     )
-    solution, _ = FOLD[language]
     template = (PARTS / "notebook.html.j2").read_text(encoding="utf-8")
     return HTMLExporter(
-        config=settings, raw_template=template.replace("SOLUTION", solution), language_code="en"
+        config=settings, raw_template=template.replace("SOLUTION", SOLUTION[language])
     )
 
 

@@ -79,6 +79,11 @@ def build_site(arguments: Sequence[str]) -> int:
     return run_python("runtime", "-m", "scripts.build_site", *arguments)
 
 
+def clean_cache(arguments: Sequence[str]) -> int:
+    """Delete the tokens and terms that counted corpora have left in .cache."""
+    return run_python("runtime", "-m", "scripts.clean_cache", *arguments)
+
+
 def write_lock(uv_arguments: Sequence[str]) -> int:
     """Write requirements.lock: one file for Python 3.11 to 3.14 and every system."""
     python = environment.prepare_venv(PROJECT)
@@ -99,6 +104,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": run_tests,
     "lab": open_lab,
     "site": build_site,
+    "clean-cache": clean_cache,
     "lock": write_lock,
 }
 

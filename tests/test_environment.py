@@ -167,7 +167,7 @@ def test_public_workflow_gives_the_readmes_two_commands_on_three_systems() -> No
 
 
 def test_makefile_and_ci_call_run_py_only() -> None:
-    called = re.findall(r"^\t\$\(PYTHON\) run\.py ?(\w*)$", read("Makefile"), flags=re.M)
+    called = re.findall(r"^\t\$\(PYTHON\) run\.py ?([\w-]*)$", read("Makefile"), flags=re.M)
     assert sorted(word or "notebooks" for word in called) == sorted(commands.COMMANDS)
     assert read(".ci/run").rstrip().endswith("python3 run.py test </dev/null")
     assert "set -euo pipefail" in read(".ci/run")

@@ -1,1 +1,1 @@
-"""Teaching: for people at a keyboard (rooms to come: explore, classroom)."""
+"""Teaching: for people at a keyboard (explore, classroom)."""

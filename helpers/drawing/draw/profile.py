@@ -181,7 +181,9 @@ def _longest_bar(numbers: pd.Series, room: float) -> float:
 def _name_columns(ax: Axes, kinds: Sequence[str], examples: Mapping[str, str], room: float) -> int:
     """Write each kind, and below it its example, above its column; return the lines used."""
     names = [
-        "\n".join(filter(None, [style.drawable(kind), style.drawable(examples.get(kind, ""))]))
+        "\n".join(
+            filter(None, map(style.drawable, (style.name_value(kind), examples.get(kind, ""))))
+        )
         for kind in kinds
     ]
     room -= 5

@@ -49,12 +49,13 @@ def layout_frozen(figure: Figure) -> Iterator[Bbox]:
     engine = figure.get_layout_engine()
     # None, not "none": a figure with any engine, even one that does nothing, is drawn once
     # more for each file, in vain.
+    # savefig sets it again after each file, by the settings in force: so these hold until the end.
     with rc_context({"figure.autolayout": False, "figure.constrained_layout.use": False}):
         figure.set_layout_engine(None)
-    try:
-        yield _frame_of(figure)
-    finally:
-        figure.set_layout_engine(engine or "none")
+        try:
+            yield _frame_of(figure)
+        finally:
+            figure.set_layout_engine(engine or "none")
 
 
 def _frame_of(figure: Figure) -> Bbox:

@@ -34,10 +34,12 @@ def saying(text: str) -> str:
     return text
 
 
-# Values of tables this project writes: parts of a report, places.
+# Values of tables this project writes: parts of a report, places, kinds of obligation.
 _VALUES = (
     saying("title"), saying("lead"), saying("preamble"), saying("directive {n}"),
     saying("nation"), saying("Guangdong"), saying("Guangzhou"), saying("Wuhan"),
+    saying("prohibition"), saying("obligation"), saying("requirement"),
+    saying("encouragement"), saying("permission"), saying("discretion"),
 )  # fmt: skip
 
 

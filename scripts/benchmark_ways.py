@@ -1,0 +1,471 @@
+"""What is measured: our ways and those of others, each in a process of its own.
+
+    python -m scripts.benchmark_ways path WAY FOLDER
+    python -m scripts.benchmark_ways contest NAME FOLDER ROUNDS
+
+scripts.benchmark calls this. A path goes from files to a picture once, imports included. A
+contest prepares the same texts for several ways and lets them take turns. The answer is one
+line of JSON. What others keep on disk, and our cache, lies in the folder that COVID_POLICY_CACHE
+names.
+"""
+
+import importlib.util
+import json
+import os
+import re
+import statistics
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+# What tutorials delete: a bracket that holds Latin letters with or without tone marks.
+BRACKET = re.compile(r"[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüêńňǹ]+[)）]")
+WIDTH, HEIGHT, N_WORDS = 1600, 800, 200
+# How many documents each contest takes: those of slow ways take seconds each round.
+N_SEGMENT, N_COUNT, N_PHRASES, N_LINES = 600, 5000, 1000, 5000
+COMMON, RARE = "疫情防控", "红外线测温仪"
+
+
+class Contest(NamedTuple):
+    """Ways to do the same, ours first; `check` says of each answer how it differs from ours."""
+
+    size: str
+    ways: dict[str, Callable[[], Any]]
+    check: Callable[[str, Any, Any], str]
+
+
+def timed(work: Callable[[], object]) -> tuple[float, object]:
+    """Seconds, and what came out."""
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
+
+
+# --- whole paths --------------------------------------------------------------------------
+
+
+def tutorial(folder: Path) -> dict[str, int]:
+    """The words with their counts, as tutorials have it."""
+    import jieba
+    import opencc
+    from wordcloud import WordCloud
+
+    jieba.dt.tmp_dir = str(cache_folder())
+    converter = opencc.OpenCC("t2s")
+    words: list[str] = []
+    for path in sorted(folder.rglob("*.txt")):
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 (as tutorials have it)
+            text = file.read()
+        words.extend(jieba.lcut(converter.convert(BRACKET.sub("", text))))
+    counts = Counter(words)
+    cloud = WordCloud(font_path=font(), width=WIDTH, height=HEIGHT).generate(" ".join(words))
+    cloud.to_file(str(cache_folder() / "cloud.png"))
+    return counts
+
+
+def pandas_pipeline(folder: Path) -> dict[str, int]:
+    """The words with their counts, by apply, explode and groupby."""
+    import jieba
+    import opencc
+    import pandas as pd
+    from wordcloud import WordCloud
+
+    jieba.dt.tmp_dir = str(cache_folder())
+    converter = opencc.OpenCC("t2s")
+    documents = pd.DataFrame({"path": sorted(folder.rglob("*.txt"))})
+    documents["text"] = documents["path"].apply(lambda path: path.read_text(encoding="utf-8"))
+    documents["text"] = documents["text"].str.replace(BRACKET, "", regex=True)
+    documents["text"] = documents["text"].apply(converter.convert)
+    documents["word"] = documents["text"].apply(jieba.lcut)
+    counts = documents.explode("word").groupby("word").size().to_dict()
+    cloud = WordCloud(font_path=font(), width=WIDTH, height=HEIGHT)
+    cloud.generate_from_frequencies(counts).to_file(str(cache_folder() / "cloud.png"))
+    return counts
+
+
+def our_path(folder: Path, engine: str, **how: object) -> dict[str, int]:
+    """The words with their counts, by this project, which also finds the terms of its lexicon."""
+    import matplotlib.pyplot as plt
+
+    from helpers import bulk, clouds, lexicon, segment, style
+
+    made = bulk.count_corpus(
+        folder, lexicon=lexicon.read_lexicon(), by="all",
+        segmenter=segment.make_segmenter(hmm=True, engine=engine), **how,
+    )  # fmt: skip
+    style.set_theme()
+    ax = clouds.plot_word_cloud(made.features, max_words=N_WORDS, width=WIDTH, height=HEIGHT)
+    ax.figure.savefig(cache_folder() / "cloud.png", dpi=100)
+    plt.close(ax.figure)
+    return dict(zip(made.features["feature"], made.features["n"].tolist(), strict=True))
+
+
+def count_only(folder: Path, **how: object) -> dict[str, int]:
+    """The words with their counts, nothing kept: for our pool and Dask on the same work."""
+    from helpers import bulk, lexicon, segment
+
+    made = bulk.count_corpus(
+        folder, lexicon=lexicon.read_lexicon(), by="all", cache=False, workers=n_cores(),
+        segmenter=segment.make_segmenter(hmm=True), **how,
+    )  # fmt: skip
+    return dict(zip(made.features["feature"], made.features["n"].tolist(), strict=True))
+
+
+PATHS: dict[str, Callable[[Path], dict[str, int]]] = {
+    "ours": lambda folder: our_path(folder, "auto"),
+    "ours without fast": lambda folder: our_path(folder, "exact"),
+    "ours again": lambda folder: our_path(folder, "auto"),
+    "tutorial": tutorial,
+    "pandas": pandas_pipeline,
+    "pool": count_only,
+    "dask": lambda folder: count_only(folder, cluster=True),
+}
+
+
+def run_path(way: str, folder: Path) -> dict[str, object]:
+    """Seconds, seconds of computing, MB at most, number of words and of different ones."""
+    seconds, counts = timed(lambda: PATHS[way](folder))
+    words = {word: n for word, n in counts.items() if re.search(r"\w", word)}
+    return {
+        "seconds": seconds,
+        "cpu": cpu_seconds(),
+        "memory": peak_memory(),
+        "n_words": sum(words.values()),
+        "n_types": len(words),
+    }
+
+
+# --- contests -----------------------------------------------------------------------------
+
+
+def segment_contest(folder: Path) -> Contest:
+    """Clean texts to tokens, or to their numbers, by one thread."""
+    import jieba
+
+    from helpers import segment
+
+    jieba.dt.tmp_dir = str(cache_folder())
+    texts = read_clean(folder, N_SEGMENT)["text"].tolist()
+    ways: dict[str, Callable[[], Any]] = {}
+    for engine in ("numba", "exact"):
+        if engine == "exact" or is_there("numba"):
+            segmenter = segment.make_segmenter(hmm=True, engine=engine)
+            ways[f"ours, {engine}"] = lambda segmenter=segmenter: segmenter.cut_ids(texts)
+    ways["jieba.lcut"] = lambda: [jieba.lcut(text) for text in texts]
+    if is_there("rjieba"):
+        import rjieba
+
+        ways["rjieba"] = lambda: [rjieba.cut(text) for text in texts]
+    return Contest(said_size(texts), ways, lambda _, ours, theirs: tell_tokens(ours, theirs))
+
+
+def tell_tokens(ours: Any, theirs: Any) -> str:
+    """In how many texts the tokens differ."""
+    pairs = zip(as_lists(ours), as_lists(theirs), strict=True)
+    n_different = sum(one != list(other) for one, other in pairs)
+    if not n_different:
+        return "same tokens"
+    return f"not the same: tokens differ in {n_different} of {len(as_lists(ours)):,} texts"
+
+
+def as_lists(tokens: Any) -> list[list[str]]:
+    """Token lists, whether they come as such or as numbers."""
+    from helpers.reading.segment.segmenter import token_lists
+
+    return token_lists(tokens) if hasattr(tokens, "vocabulary") else tokens
+
+
+def count_contest(folder: Path) -> Contest:
+    """Counts of each word in each document: ours from the cache, the others from token lists."""
+    import numpy as np
+    import pandas as pd
+
+    from helpers import bulk, segment
+
+    paths = sorted(folder.rglob("*.txt"))[:N_COUNT]
+    segmenter = segment.make_segmenter(hmm=True)
+    bulk.count_corpus(paths, segmenter=segmenter, by="all")
+    sentences = segment.split_sentences(read_clean(folder, N_COUNT))
+    tokens = segment.tokenize(sentences, segmenter=segmenter)
+    words = [of.tolist() for _, of in tokens.groupby("doc_id", sort=True)["token"]]
+    numbers = np.repeat(np.arange(len(words)), list(map(len, words)))
+    long = pd.DataFrame({"document": numbers, "word": [word for of in words for word in of]})
+    ways: dict[str, Callable[[], Any]] = {
+        "ours, from the cache": lambda: bulk.count_corpus(paths, segmenter=segmenter).features,
+        "ours, from the cache, all documents together": lambda: bulk.count_corpus(
+            paths, segmenter=segmenter, by="all"
+        ).features,
+        "Counter": lambda: [Counter(of) for of in words],
+        "pandas, explode and groupby": lambda: count_with_pandas(words),
+        **_counting_peers(words, long),
+    }
+    return Contest(said_size(words, "words"), ways, tell_counts)
+
+
+def count_with_pandas(words: list[list[str]]) -> Any:
+    """A Series of counts by document and word."""
+    import pandas as pd
+
+    table = pd.DataFrame({"document": range(len(words)), "word": words})
+    return table.explode("word").groupby(["document", "word"]).size()
+
+
+def _counting_peers(words: list[list[str]], long: Any) -> dict[str, Callable[[], Any]]:
+    """The ways of those packages that are installed; tables are made beforehand."""
+    peers: dict[str, Callable[[], Any]] = {}
+    if is_there("sklearn"):
+        from sklearn.feature_extraction.text import CountVectorizer
+
+        def vectorize() -> Any:
+            maker = CountVectorizer(analyzer=lambda of: of)
+            return maker.fit_transform(words), maker.get_feature_names_out()
+
+        peers["CountVectorizer, jieba's tokens"] = vectorize
+    if is_there("duckdb"):
+        import duckdb
+
+        database = duckdb.connect(config={"threads": n_cores()})
+        database.execute("create table tokens as select * from long")
+        query = "select document, word, count(*) as n from tokens group by document, word"
+        peers["DuckDB, from its own table"] = lambda: database.execute(query).fetchnumpy()
+    if is_there("polars"):
+        import polars
+
+        table = polars.DataFrame(
+            {"document": long["document"].to_numpy(), "word": long["word"].tolist()}
+        )
+        peers["polars, from its own table"] = lambda: table.group_by("document", "word").len("n")
+    return peers
+
+
+def tell_counts(way: str, ours: Any, theirs: Any) -> str:
+    """Whether the cells are as many, and their counts the same by word."""
+    own, other = word_totals(ours), word_totals(theirs)
+    if "all documents" in way:
+        same = own.keys() == other.keys() and all(own[w][0] == other[w][0] for w in own)
+    else:
+        same = own == other
+    return "same counts" if same else "not the same counts"
+
+
+def word_totals(cells: Any) -> dict[str, tuple[int, int]]:
+    """Of each word how often it occurs and in how many documents, of any way's answer."""
+    import pandas as pd
+
+    if isinstance(cells, list):
+        total, documents = Counter(), Counter()
+        for one in cells:
+            total.update(one)
+            documents.update(one.keys())
+        return {word: (n, documents[word]) for word, n in total.items()}
+    if isinstance(cells, tuple):
+        matrix, names = cells
+        total, documents = matrix.sum(axis=0).A1.tolist(), matrix.getnnz(axis=0).tolist()
+        return dict(zip(names.tolist(), zip(total, documents, strict=True), strict=True))
+    if isinstance(cells, pd.Series):
+        cells = cells.rename("n").reset_index()
+    words = cells["feature"] if "feature" in cells else cells["word"]
+    by_word = pd.DataFrame({"word": list(words), "n": list(cells["n"])}).groupby("word")["n"]
+    sums = by_word.agg(["sum", "size"])
+    return dict(zip(sums.index, sums.itertuples(index=False, name=None), strict=True))
+
+
+def phrase_contest(folder: Path) -> Contest:
+    """Terms of the lexicon in sentences; quotation marks inside phrases are out of the way."""
+    import ahocorasick_rs
+
+    from helpers import lexicon, segment
+
+    sentences = segment.split_sentences(read_clean(folder, N_PHRASES))
+    sentences["sentence"] = sentences["sentence"].str.replace(lexicon.TRANSPARENT, "", regex=True)
+    terms = lexicon.read_lexicon()
+    surfaces = lexicon.list_surfaces(terms)["surface"].tolist()
+    forms = sorted({lexicon.TRANSPARENT.sub("", one) for one in surfaces}, key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, forms)))
+    automaton = ahocorasick_rs.AhoCorasick(
+        forms, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+    )
+    texts = sentences["sentence"].tolist()
+    joined = "\n".join(texts)
+    ways = {
+        "ours, find_terms": lambda: lexicon.find_terms(sentences, terms),
+        "ours, its automaton alone": lambda: automaton.find_matches_as_indexes(joined),
+        "re, alternation, the longer first": lambda: [
+            (match.start(), match.end()) for text in texts for match in pattern.finditer(text)
+        ],
+    }
+    return Contest(said_size(texts, unit="sentences"), ways, tell_mentions)
+
+
+def tell_mentions(_way: str, ours: Any, theirs: Any) -> str:
+    """Whether the free mentions are as many and as long; find_terms gives the others too."""
+    free = ours[ours["free"]]
+    own = Counter((free["end"] - free["start"]).tolist())
+    other = Counter(place[-1] - place[-2] for place in theirs)
+    if own == other:
+        return f"same {len(free):,} free mentions; ours gives {len(ours) - len(free):,} more inside"
+    return f"not the same: {len(free):,} free mentions against {len(theirs):,}"
+
+
+def cloud_contest(_folder: Path) -> Contest:
+    """Layout of 200 words at 1600 by 800, letters measured anew each time."""
+    from helpers import style
+    from scripts import benchmark_clouds
+
+    style.set_theme()
+    counts = benchmark_clouds.make_counts(N_WORDS)
+    ways = {
+        "ours, layout": lambda: benchmark_clouds.ours(counts),
+        "WordCloud.generate_from_frequencies": lambda: benchmark_clouds.theirs(counts),
+    }
+    return Contest(f"{N_WORDS} words", ways, tell_words)
+
+
+def tell_words(_way: str, ours: Any, theirs: Any) -> str:
+    """Whether the same words were placed."""
+    if ours.keys() == theirs.keys():
+        return f"same {len(ours)} words placed"
+    return f"not the same: {len(ours)} words placed against {len(theirs)}"
+
+
+def line_contest(folder: Path, term: str) -> Contest:
+    """Lines of a term with twenty characters on each side."""
+    from helpers import context
+
+    documents = read_clean(folder, N_LINES)
+    pairs = list(zip(documents["doc_id"], documents["text"], strict=True))
+    pattern = re.compile(f"(.{{0,20}})({re.escape(term)})(.{{0,20}})", re.DOTALL)
+    ways = {
+        "ours, context.kwic": lambda: context.kwic(documents, term),
+        "re, scan with context": lambda: [
+            (doc_id, match.start(2), *match.groups())
+            for doc_id, text in pairs
+            for match in pattern.finditer(text)
+        ],
+    }
+    return Contest(said_size(documents["text"].tolist()), ways, tell_lines)
+
+
+def tell_lines(_way: str, ours: Any, theirs: Any) -> str:
+    """How many lines the scan misses: it cannot see a term in the context of another."""
+    n_missed = len(ours) - len(theirs)
+    if n_missed:
+        return f"{len(ours):,} lines; the scan misses {n_missed:,} inside another's context"
+    return f"same {len(ours):,} lines"
+
+
+CONTESTS: dict[str, Callable[[Path], Contest]] = {
+    "segment": segment_contest,
+    "count": count_contest,
+    "phrases": phrase_contest,
+    "cloud": cloud_contest,
+    "lines, common": lambda folder: line_contest(folder, COMMON),
+    "lines, rare": lambda folder: line_contest(folder, RARE),
+}
+
+
+def run_contest(contest: Contest, rounds: int) -> dict[str, Any]:
+    """Seconds and seconds of computing of each round by way, and what the answers have in common.
+
+    Each way answers once before the rounds: what is loaded or compiled once is not counted.
+    """
+    ours, *_ = contest.ways
+    found = {way: work() for way, work in contest.ways.items()}
+    answers = {way: contest.check(way, found[ours], found[way])
+               for way in contest.ways if way != ours}  # fmt: skip
+    del found
+    seconds: dict[str, list[float]] = {way: [] for way in contest.ways}
+    cpu: dict[str, list[float]] = {way: [] for way in contest.ways}
+    for _ in range(rounds):
+        for way, work in contest.ways.items():
+            before = time.process_time()
+            seconds[way].append(timed(work)[0])
+            cpu[way].append(time.process_time() - before)
+    return {"size": contest.size, "seconds": seconds, "cpu": cpu, "answers": answers}
+
+
+# --- what both need -----------------------------------------------------------------------
+
+
+def read_clean(folder: Path, n: int) -> Any:
+    """The first n documents, cleaned."""
+    from helpers import clean, load
+
+    return clean.clean_documents(load.read_documents(sorted(folder.rglob("*.txt"))[:n]))
+
+
+def said_size(texts: list[Any], unit: str = "documents") -> str:
+    """How much was given, in words."""
+    n = sum(map(len, texts))
+    if unit == "words":
+        return f"{len(texts):,} documents, {n:,} words"
+    return f"{len(texts):,} {unit}, {n:,} characters"
+
+
+def is_there(package: str) -> bool:
+    """Whether the package can be imported."""
+    return importlib.util.find_spec(package) is not None
+
+
+def font() -> str:
+    """The font file of this project: wordcloud's own has no Chinese."""
+    from helpers.drawing.style import fonts
+
+    return str(fonts.font_path())
+
+
+def cache_folder() -> Path:
+    """The folder of this measurement."""
+    return Path(os.environ["COVID_POLICY_CACHE"])
+
+
+def n_cores() -> int:
+    """The number of cores this process may use."""
+    from scripts.cores import usable_cores
+
+    return usable_cores(os.cpu_count() or 1)
+
+
+def cpu_seconds() -> float:
+    """Seconds of computing of this process and of the processes it has ended."""
+    return statistics.fsum(os.times()[:4])
+
+
+def peak_memory() -> float | None:
+    """MB that this process held at most, and each of its workers as much as the largest did.
+
+    Pages that processes share count more than once. None where the system does not say.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return _own_peak(resource) / unit + workers / unit * n_cores()
+
+
+def _own_peak(resource: Any) -> float:
+    """In the system's unit. Linux hands ru_maxrss on from the process that started this one."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii"))
+        if found:
+            return float(found[1])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def main(kind: str, name: str, folder: str, rounds: str = "1") -> None:
+    """Print the measurement as JSON."""
+    if kind == "path":
+        measured = run_path(name, Path(folder))
+    else:
+        measured = run_contest(CONTESTS[name](Path(folder)), int(rounds))
+    print(json.dumps(measured))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
