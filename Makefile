@@ -1,7 +1,7 @@
 # Thin aliases of run.py, which works without make as well.
 PYTHON ?= python3
 
-.PHONY: notebooks test lab site lock help
+.PHONY: notebooks test lab site clean-cache lock help
 
 notebooks:  ## execute every notebook, write figures/ (the default)
 	$(PYTHON) run.py
@@ -15,8 +15,11 @@ lab:        ## open the notebooks in JupyterLab
 site:       ## write everything as pages for a browser, to site/
 	$(PYTHON) run.py site
 
+clean-cache: ## delete what counted corpora have left in .cache
+	$(PYTHON) run.py clean-cache
+
 lock:       ## write requirements.lock from pyproject.toml
 	$(PYTHON) run.py lock
 
 help:       ## show this list
-	@sed -n 's/^\([a-z]*\): *## /make \1\t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\): *## /make \1\t/p' $(MAKEFILE_LIST)

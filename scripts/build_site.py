@@ -42,8 +42,38 @@ MARK = "made-by-build-site.txt"
 LEXICON = PROJECT / "data" / "lexicon"
 WORDS_PAGE = "words.html"
 DOCUMENTS = ("*.md", "docs/**/*.md", "figures/*.md", "data/**/*.md", "tests/gold/*.md")
-NOT_PAGES = ("data/constructed/", "data/raw/", "CLAUDE.md")
-SOLUTION = {"en": "Solution", "zh": "参考答案"}
+NOT_PAGES = ("data/constructed/", "data/raw/", "data/teaching/zh/", "CLAUDE.md")
+FOLDS = {
+    "en": {"SOLUTION": "Solution", "EXPLANATION": "Explanation", "CHECK": "Check"},
+    "zh": {"SOLUTION": "参考答案", "EXPLANATION": "说明", "CHECK": "核对"},
+}
+FRAME = {
+    "en": {
+        "skip": "Skip to the text",
+        "site": "Site",
+        "start": "Start",
+        "start_page": "index.html",
+        "lessons": "Lessons",
+        "lessons_page": "notebooks/00_start_here.html",
+        "figures": "Figures",
+        "words": 'Words <span lang="zh-CN">词表</span>',
+        "glossary": "Glossary",
+        "terms": "Code under MIT; prose, lexicon and figures under CC BY 4.0. "
+        "The sample report belongs to others.",
+    },
+    "zh": {
+        "skip": "跳到正文",
+        "site": "网站",
+        "start": "首页",
+        "start_page": "index.zh-CN.html",
+        "lessons": "课程",
+        "lessons_page": "zh/00_start_here.html",
+        "figures": "图（英文）",
+        "words": "词表",
+        "glossary": "术语",
+        "terms": "代码采用MIT许可证；文字、词表和图采用CC BY 4.0。样本报告的权利属于他人。",
+    },
+}
 STILL_ENGLISH_PICTURES = (
     "*本页的图和表取自英文版的运行结果；在 JupyterLab 中运行中文笔记本，图中文字即为中文。*"
 )
@@ -232,9 +262,9 @@ def _exporter(language: str) -> HTMLExporter:
         ExtractOutputPreprocessor={"enabled": True},
     )
     template = (PARTS / "notebook.html.j2").read_text(encoding="utf-8")
-    return HTMLExporter(
-        config=settings, raw_template=template.replace("SOLUTION", SOLUTION[language])
-    )
+    for place, label in FOLDS[language].items():
+        template = template.replace(place, label)
+    return HTMLExporter(config=settings, raw_template=template)
 
 
 # --- writing ------------------------------------------------------------------------------
@@ -254,6 +284,7 @@ def _write_pages(pages: Sequence[Page], folder: Path) -> None:
             here=_other_language(page, places, up),
             body=_finish(page, places),
             steps=_steps(page, pages, up),
+            **FRAME[page.language],
         )
         file.write_text(text, encoding="utf-8", newline="\n")
 
@@ -267,6 +298,7 @@ def _finish(page: Page, places: set[str]) -> str:
     for node in root.xpath(".//*[@href or @src]"):
         attribute = "href" if node.get("href") is not None else "src"
         node.set(attribute, _relink(node.get(attribute), page.path, places))
+    _name_headings(root)
     for number, table in enumerate(root.xpath(".//table"), start=1):
         _make_table_readable(table, number, page.language)
     for block in root.xpath(".//pre"):
@@ -276,7 +308,29 @@ def _finish(page: Page, places: set[str]) -> str:
         picture.set("loading", "lazy")
         if picture.get("alt") in (None, "", "No description has been provided for this image"):
             picture.set("alt", "Figure; its title and the text below it say what it shows")
+    for picture in root.xpath(".//img[not(ancestor::a)]"):
+        _link_to_itself(picture)
     return lxml_html.tostring(root, encoding="unicode")
+
+
+def _name_headings(root: lxml_html.HtmlElement) -> None:
+    """Give headings the names that links within a Markdown file use, as code hosts do."""
+    taken = set(root.xpath(".//@id"))
+    for heading in root.xpath(".//h2[not(@id)] | .//h3[not(@id)] | .//h4[not(@id)]"):
+        name = re.sub(r"[^\w\- ]", "", heading.text_content().strip().lower()).replace(" ", "-")
+        if name and name not in taken:
+            heading.set("id", name)
+            taken.add(name)
+
+
+def _link_to_itself(picture: lxml_html.HtmlElement) -> None:
+    """Let a picture open alone: on a phone its words are too small to read in the page."""
+    if picture.get("src", "").startswith("data:"):
+        return
+    around = lxml_html.Element("a", {"href": picture.get("src")})
+    around.tail, picture.tail = picture.tail, None
+    picture.getparent().replace(picture, around)
+    around.append(picture)
 
 
 def _relink(link: str, page: str, places: set[str]) -> str:
@@ -290,7 +344,7 @@ def _relink(link: str, page: str, places: set[str]) -> str:
     elif target.rstrip("/") and f"{target.rstrip('/')}/index.html" in places:
         target = f"{target.rstrip('/')}/index.html"
     twin = re.sub(r"^notebooks/", "zh/", target)
-    if page.startswith("zh/") and twin in places:
+    if (page.startswith("zh/") or page.endswith(".zh-CN.html")) and twin in places:
         target = twin
     found = posixpath.relpath(target, posixpath.dirname(page) or ".")
     return found + (f"#{parts.fragment}" if parts.fragment else "")
@@ -310,6 +364,9 @@ def _make_table_readable(table: lxml_html.HtmlElement, number: int, language: st
     for cell in table.xpath(".//th[not(normalize-space())]"):
         cell.tag = "td"
         cell.attrib.pop("scope", None)
+    for cell in table.xpath(".//td"):
+        if _is_short_chinese(cell.text_content().strip()):
+            cell.set("class", "short")
     table.attrib.pop("border", None)
     name = {"en": f"Table {number}", "zh": f"表 {number}"}[language]
     around = lxml_html.Element("div", {"class": "wide", "tabindex": "0", "role": "region"})
@@ -317,6 +374,11 @@ def _make_table_readable(table: lxml_html.HtmlElement, number: int, language: st
     table.getparent().replace(table, around)
     around.append(table)
     around.tail, table.tail = table.tail, None
+
+
+def _is_short_chinese(text: str) -> bool:
+    """Return True for a set phrase, which a narrow column would cut in two."""
+    return len(text) <= 8 and re.search(r"[\u4e00-\u9fff]", text) is not None
 
 
 def _other_language(page: Page, places: set[str], up: str) -> str:

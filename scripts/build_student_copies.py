@@ -1,4 +1,4 @@
-"""Write copies of notebooks 00 to 08 for a class: no outputs, no solutions.
+"""Write copies of notebooks 00 to 09 for a class: no outputs, no solutions.
 
     python -m scripts.build_student_copies FOLDER [--language zh] [--solutions]
 
@@ -29,7 +29,7 @@ from scripts.execute_notebooks import (
 )
 from scripts.translate_notebooks import read_chinese
 
-LESSONS = [f"{number:02d}_" for number in range(9)]
+LESSONS = [f"{number:02d}_" for number in range(10)]
 OF_THE_PROJECT = (
     "notebooks", "data", "docs", "figures", "helpers", "scripts", "tests",
     ".git", ".venv", ".cache",
@@ -44,9 +44,9 @@ WHERE = {
     "zh": "*课堂用副本。请把它所在的文件夹放进项目文件夹，与 `helpers` 并列。*",
 }
 OWN_FIGURES = (
-    'import os\nimport sys\n\nos.environ.setdefault("COVID_POLICY_FIGURES", "figures")'
-    "  # pictures go beside this notebook\n"
+    'import os\nimport sys\n\nos.environ.setdefault("COVID_POLICY_FIGURES", "figures")  # {}\n'
 )
+BESIDE = {"en": "pictures go beside this notebook", "zh": "图保存在本笔记本旁边"}
 HIDDEN_TEST = """### BEGIN HIDDEN TESTS
 assert classroom.check("{}", answer).right
 ### END HIDDEN TESTS"""
@@ -68,8 +68,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, NotebookError) as error:
         print(error, file=sys.stderr)
         return 1
-    for name, copy in copies.items():
-        replace_if_changed(options.folder / name, as_bytes(normal_form(copy)))
+    except (OSError, RuntimeError) as error:  # a link that leads to itself, a name too long
+        print(f"{options.folder} is no folder that can be made ({error})", file=sys.stderr)
+        return 1
+    try:
+        for name, copy in copies.items():
+            replace_if_changed(options.folder / name, as_bytes(normal_form(copy)))
+    except OSError as error:
+        print(
+            f"{options.folder} cannot be written: {error.strerror}; name another", file=sys.stderr
+        )
+        return 1
     print(f"{len(copies)} notebooks in {options.folder}")
     return 0
 
@@ -96,7 +105,7 @@ def build_copy(path: Path, *, language: str = "en", solutions: bool = False) -> 
     """
     notebook = read_chinese(path) if language == "zh" else read_notebook(path)
     notebook.cells[0].source += f"\n\n{WHERE[language]}"
-    _draw_beside(notebook)
+    _draw_beside(notebook, language)
     cells = notebook.cells if solutions else _without_solutions(notebook.cells, language)
     notebook.cells = _for_nbgrader(cells, tests=solutions)
     return notebook
@@ -134,10 +143,11 @@ def _without_solutions(cells: Sequence[NotebookNode], language: str) -> list[Not
     return kept
 
 
-def _draw_beside(notebook: NotebookNode) -> None:
+def _draw_beside(notebook: NotebookNode, language: str) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code" and cell.source.startswith("import sys\n"):
-            cell.source = cell.source.replace("import sys\n", OWN_FIGURES, 1)
+            own = OWN_FIGURES.format(BESIDE[language])
+            cell.source = cell.source.replace("import sys\n", own, 1)
             return
     raise ValueError("no cell begins with import sys, so the pictures would go to the project's")
 

@@ -176,12 +176,32 @@ def execute(path: Path, *, figures: Path, on_cell: Callable[[], object]) -> Note
 def read_notebook(path: Path) -> NotebookNode:
     """Return the notebook in `path` without any output."""
     try:
+        _check_form(json.loads(path.read_text(encoding="utf-8")))
         notebook = nbformat.read(path, as_version=4)
-    except (NotJSONError, nbformat.ValidationError, UnicodeDecodeError) as error:
+    except (
+        NotJSONError, nbformat.NBFormatError, nbformat.ValidationError, UnicodeDecodeError,
+        json.JSONDecodeError, RecursionError,
+    ) as error:  # fmt: skip
         raise NotebookError(f"the file is not a notebook: {str(error)[:200]}") from error
     for cell in _code_cells(notebook):
         cell.update(outputs=[], execution_count=None)
     return notebook
+
+
+def _check_form(content: object) -> None:
+    """Raise a NotebookError where what nbformat takes for granted is not so."""
+    cells = content.get("cells") if isinstance(content, dict) else None
+    if not isinstance(cells, list) or not cells:
+        raise NotebookError("the file is not a notebook: it has no list of cells")
+    seen = set()
+    for place, cell in enumerate(cells, start=1):
+        tags = cell.get("metadata", {}).get("tags", []) if isinstance(cell, dict) else None
+        if not isinstance(tags, list) or not isinstance(cell.get("source"), str | list):
+            raise NotebookError(f"cell {place} has no text, or tags that are no list")
+        # nbformat would give the second of two equal names another one without a word.
+        if "id" in cell and cell["id"] in seen:
+            raise NotebookError(f"cell {place} has the id {cell['id']!r} of another; rename one")
+        seen.add(str(cell.get("id", place)))
 
 
 def normal_form(notebook: NotebookNode) -> NotebookNode:

@@ -25,6 +25,7 @@ Chinese that takes its place.
 import argparse
 import ast
 import hashlib
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -48,6 +49,7 @@ from scripts.execute_notebooks import (
 TRANSLATIONS = paths.DATA / "teaching" / "zh"
 MARKER = re.compile(r"<!-- ([A-Za-z0-9_-]{1,64}) ([0-9a-f]{12}) -->")
 ENGLISH_COMMENT = re.compile(r"<!-- en\b.*?-->\n?", flags=re.DOTALL)
+ENGLISH_BEGINS, COMMENT_ENDS = "<!-- en", "-->"
 HEADING = re.compile(r"^#{1,6} ", flags=re.MULTILINE)
 FRAME = ("**You will do**", "**You will learn**", "**You will need**")
 SET_THEME = "style.set_theme()"
@@ -119,12 +121,15 @@ def read_sections(path: Path) -> dict[str, Section]:
     """Return the sections of a translation file by cell; empty where there is no file.
 
     A ValueError names the file, the line and the cure where a marker line is none, a cell has
-    two sections, or text stands before the first.
+    two sections, text stands before the first, or a comment with English is not closed.
     """
     if not path.exists():
         return {}
+    if not path.is_file():
+        raise ValueError(f"{path.name} is a folder; the translation is a file of this name")
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        # Some editors put a mark of the encoding before the first line.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         raise ValueError(f"{path.name} is not UTF-8: {error}; save it as UTF-8") from error
     return split_sections(lines, file=path.name)
@@ -157,6 +162,8 @@ def split_sections(lines: Sequence[str], *, file: str) -> dict[str, Section]:
             current.append(line)
         elif line.strip():
             raise ValueError(f"{file}, line {number}: text before the first section; move it")
+    for cell, text in texts.items():
+        _require_closed(text, cell=cell, file=file)
     return {cell: Section(marks[cell], _chinese_of(texts[cell])) for cell in marks}
 
 
@@ -250,7 +257,9 @@ def find_fault_in_pairs(source: str, text: str) -> str:
     try:
         ast.parse(source)
     except SyntaxError as error:
-        return f"with its pieces put in, line {error.lineno} is no Python: {error.msg}"
+        return f"with its pieces put in, line {error.lineno or 1} is no Python: {error.msg}"
+    except (MemoryError, RecursionError):
+        return "with its pieces put in, it is nested too deeply for Python"
     return ""
 
 
@@ -319,6 +328,17 @@ def _looks_like_marker(line: str) -> bool:
     return line.startswith("<!--") and not re.match(r"<!-- en\b", line)
 
 
+def _require_closed(lines: Sequence[str], *, cell: str, file: str) -> None:
+    """Raise a ValueError for an open comment: a page would hide all that follows it."""
+    text = "\n".join(lines)
+    last_open, last_closed = text.rfind(ENGLISH_BEGINS), text.rfind(COMMENT_ENDS)
+    if last_open > last_closed:
+        raise ValueError(
+            f"{file}, section {cell}: a comment that begins {ENGLISH_BEGINS!r} has no end; write "
+            f"{COMMENT_ENDS!r} in a line below the English"
+        )
+
+
 def _chinese_of(lines: Sequence[str]) -> str:
     return ENGLISH_COMMENT.sub("", "\n".join(lines)).strip()
 
@@ -350,13 +370,24 @@ def _write_chinese(
     sections: Mapping[str, Mapping[str, Section]],
     folder: Path,
 ) -> int:
-    if folder.resolve() == NOTEBOOKS.resolve():
-        raise ValueError(f"{folder} holds the English notebooks; name another folder")
+    _require_scratch(folder)
     built = {name: in_chinese(notebook, sections[name]) for name, notebook in notebooks.items()}
     for name, notebook in built.items():
         replace_if_changed(folder / f"{name}.ipynb", as_bytes(normal_form(notebook)))
         print(f"{name}.ipynb")
     return 0
+
+
+def _require_scratch(folder: Path) -> None:
+    """Raise a ValueError for what is no folder, or is one that holds something of the project."""
+    existing = next(part for part in (folder, *folder.parents) if os.path.lexists(part))
+    if not existing.is_dir():
+        raise ValueError(f"{existing} is a file, or a link to nothing; name a folder")
+    if folder.resolve() == NOTEBOOKS.resolve():
+        raise ValueError(f"{folder} holds the English notebooks; name another folder")
+    # An empty name is the folder one stands in, which is easily the project's own.
+    if folder.resolve() == NOTEBOOKS.resolve().parent:
+        raise ValueError(f"{folder} is the project's own folder; name another, such as zh")
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ def plain(answer, kind, *wrong, tolerance=0):
 PLAIN = {
     "00-1": plain(22, "number", 14, 8),
     "01-1": plain(0.2212, "number", 0.5, 0.9, tolerance=0.01),
+    "01-2": plain(37.5, "number", 14, 50, tolerance=0.5),
     "02-1": plain("疫情防控", "text", "疫情", "防控"),
     "03-1": plain([6, 10, 10], "list", [10, 10, 10], [6, 6, 10]),
     "04-1": plain(["复工", "复产", "复学"], "set", ["复工"], ["停工", "停产", "停学"]),
@@ -76,6 +77,7 @@ ANSWERED_RIGHT = [
     ("06-1", [("打赢", 2), ("把", 2)]),
     ("07-3", pd.to_datetime(["2020-03-23", "2020-04-17"])), ("07-3", [date(2020, 3, 23), pd.Timestamp("2020-04-17")]),
     ("07-3", np.array(["2020-03-23", "2020-04-17"], dtype="datetime64[ns]")), ("07-3", [pd.Period("2020-03-23", "D"), "2020-04-17"]),
+    ("07-3", ["2020/3/23", "2020年4月17日"]), ("07-3", ["2020-3-23", " 2020.04.17"]),
 ]  # fmt: skip
 
 
@@ -95,19 +97,21 @@ ANSWERED_WRONG = [
     ("00-1", [22, 22], "of type list"), ("00-1", pd.DataFrame({"n": [22]}), "of type DataFrame"), ("00-1", Hostile(), "of type Hostile"),
     ("00-1", float("nan"), "not a number"), ("00-1", pd.NA, "not a number"), ("00-1", np.inf, "not a number"), ("00-1", Decimal("sNaN"), "not a number"),
     ("00-1", 10**100_000, "another value"), ("00-1", Decimal("1e999999"), "another value"), ("00-1", -(10**400), "another value"),
-    ("00-1", 2200, "hundred times too large"), ("00-1", 0.22, "hundred times too small"), ("00-1", Hostile, "of type type"),
-    ("01-1", 0.2333, "another value"), ("01-1", 22.12, "hundred times too large"),
-    ("02-1", "疫情", "Misconception a."), ("02-1", "疫情防護", "another value"), ("02-1", 3, "in quotation marks"), ("02-1", ["疫情防控"], "wrapped in a list"),
-    ("02-1", "<script>alert(1)</script>", "another value"), ("02-1", "\ud800", "another value"), ("02-1", "控" * 10**6, "another value"),
+    ("00-1", 2200, "another value"), ("00-1", 0.22, "another value"), ("00-1", Hostile, "of type type"),
+    ("01-1", 0.2333, "another value"), ("01-1", 22.12, "hundred times too large"), ("01-1", 0.2, "rounded too far"), ("01-1", 0, "another value"),
+    ("01-2", 0.375, "hundred times too small"), ("01-2", 3750, "another value"), ("01-2", 0.3, "another value"),
+    ("02-1", "疫情", "Misconception a."), ("02-1", "疫情防護", "not what the question asks for"), ("02-1", 3, "in quotation marks"), ("02-1", ["疫情防控"], "wrapped in a list"),
+    ("02-1", "<script>alert(1)</script>", "just as it stands"), ("02-1", "\ud800", "just as it stands"), ("02-1", "控" * 10**6, "just as it stands"),
     ("03-1", [10, 10, 10], "Misconception a."), ("03-1", [10, 6, 10], "in another order"), ("03-1", {6, 10}, "The order counts"),
-    ("03-1", [6, 10], "What you have is right (2)"), ("03-1", [6, 10, 11], "2 of your 3 entries"), ("03-1", "6, 10, 10", "of type str"),
+    ("03-1", [6, 10], "What you have is right (2)"), ("03-1", [6, 10, 11], "2 of your 3 fit"), ("03-1", "6, 10, 10", "of type str"),
     ("03-1", [6, None, 10], "Entry 2 of your answer is of type NoneType"), ("03-1", [], "no entries"), ("03-1", range(10**9), "1000000000 entries"),
+    ("03-1", ["6", "10", "10"], "a number in quotation marks"), ("03-1", [6, 10, 10, 6], "among your 4 entries"), ("03-1", ["9" * 5000], "0 of your 1 fit"),
     ("03-1", pd.DataFrame({"n": [6]}), "of type DataFrame"), ("03-1", np.zeros((2, 2)), "of type ndarray"), ("03-1", (n for n in (6, 10, 10)), "of type generator"),
     ("04-1", ["复工"], "Misconception a."), ("04-1", {"復工", "復產", "復學"}, "traditional characters"), ("04-1", "复工", "of type str"),
-    ("04-1", ["复工", "复产", "复学", "停工"], "3 of your 4 entries"), ("04-1", [float("nan")], "Entry 1"), ("04-1", Hostile(), "of type Hostile"),
-    ("05-1", {"prevention": 0.23}, "Misconception b."), ("05-1", [0.23, 0.38], "A dict is expected"), ("05-1", {"prevention": "0.23", "coupling": 0.38}, "1 of your 2"),
+    ("04-1", ["复工", "复产", "复学", "停工"], "among your 4 entries"), ("04-1", [float("nan")], "Entry 1"), ("04-1", Hostile(), "of type Hostile"),
+    ("05-1", {"prevention": 0.23}, "Misconception b."), ("05-1", [0.23, 0.38], "A dict is expected"), ("05-1", {"prevention": "0.23", "coupling": 0.38}, "a number in quotation marks"),
     ("07-3", [pd.NaT, pd.Timestamp("2020-04-17")], "Entry 1"), ("07-3", ["2020-04-17", "2020-03-23"], "in another order"), ("00-1", date(2020, 3, 23), "of type date"),
-    ("05-1", {}, "no entries"), ("05-1", {"prevention": 0.38, "coupling": 0.23}, "0 of your 2"), ("05-1", {None: 1}, "Entry 1"),
+    ("05-1", {}, "no entries"), ("05-1", {"prevention": 0.38, "coupling": 0.23}, "0 of your 2 fit"), ("05-1", {None: 1}, "Entry 1"),
 ]  # fmt: skip
 
 
@@ -271,3 +275,19 @@ def test_notebooks_00_to_07_have_three_exercises_each_and_no_check_is_left_over(
     assert set(numbers) == set(classroom.list_exercises())
     for lesson in range(8):
         assert sum(number.startswith(f"{lesson:02d}-") for number in numbers) >= 3, lesson
+
+
+def test_a_list_without_end_is_answered():
+    endless = []
+    endless.append(endless)
+    for number in classroom.list_exercises():
+        assert not classroom.check(number, [endless, endless]).right
+
+
+@pytest.mark.parametrize("content", ["[]", "null", '{"00-1": null}', '{"00-1": {"salt": 1}}'])
+def test_a_damaged_file_of_exercises_is_named(tmp_path, monkeypatch, content):
+    path = tmp_path / "exercises.json"
+    path.write_text(content, encoding="utf-8")
+    monkeypatch.setattr(classroom, "EXERCISES", path)
+    with pytest.raises(ValueError, match="exercises.json.*build_exercises"):
+        classroom.check("00-1", 1)

@@ -794,8 +794,8 @@ def test_columns_of_the_readers_own_do_not_clash():
 def test_xray_legend_says_which_lane():
     ax = draw.plot_corpus_xray(CORPUS_HITS, UNITS)
     assert legend_names(ax) == [
-        "above: prevention 疫情防控", "middle: coupling 统筹兼顾", "below: reopening 复工复产",
-        "light: inside a longer term",
+        "P  above: prevention 疫情防控", "C  middle: coupling 统筹兼顾",
+        "R  below: reopening 复工复产", "light: inside a longer term",
     ]  # fmt: skip
     one = draw.plot_corpus_xray(CORPUS_HITS.head(1), UNITS)
     assert legend_names(one) == ["prevention 疫情防控"]

@@ -396,3 +396,36 @@ def test_a_project_that_cannot_be_written_keeps_no_machine_code(monkeypatch, tmp
     (tmp_path / "cache").write_text("a file, so no folder can be made here", encoding="utf-8")
     monkeypatch.setattr(kernel, "CACHE", tmp_path / "cache")
     assert kernel._kept_in_project(tokens_one_by_one).stats.cache_path is None
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (None, "of type NoneType"), (3, "of type int"), ("疫情", "of type str; write a list"),
+        (b"x", "hold one of type int"), (["疫情", None], "hold one of type NoneType"),
+        ([["疫情"]], "hold one of type list"), ({"疫情"}, "of type set"),
+    ],
+)  # fmt: skip
+def test_what_are_no_texts_is_not_cut_into_numbers(given, says):
+    for engine in ("exact", "jieba", *["numba"] * HAS_NUMBA):
+        with pytest.raises(ValueError, match=says):
+            segment.make_segmenter(engine=engine).cut_ids(given)
+
+
+@pytest.mark.parametrize("given", [None, 3, b"x", ["疫情"], float("nan")])
+def test_what_is_no_text_is_not_cut(given):
+    made = segment.make_segmenter(engine="exact")
+    for cut in (made.cut, made.cut_for_search):
+        with pytest.raises(ValueError, match="text to cut is of type"):
+            cut(given)
+
+
+@pytest.mark.parametrize("engine", [None, ["auto"], {}, 3])
+def test_an_engine_has_a_name(engine):
+    with pytest.raises(ValueError, match="engine is of type"):
+        segment.make_segmenter(engine=engine)
+
+
+def test_a_list_names_no_document(sentences):
+    with pytest.raises(ValueError, match="doc_id of the sentences table holds what names no"):
+        segment.tokenize(sentences.head(1).assign(doc_id=[["d"]]))

@@ -395,3 +395,28 @@ def test_a_write_that_is_cut_off_leaves_the_old_file(
     with pytest.raises(OSError, match="No space"):
         script.replace_if_changed(path, b"new")
     assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("null", "no list of cells"),
+        ("[]", "no list of cells"),
+        ('{"cells": null}', "no list of cells"),
+        ('{"cells": []}', "no list of cells"),
+        ('{"cells": [null]}', "cell 1 has no text"),
+        ('{"cells": [{"source": 1}]}', "cell 1 has no text"),
+        ('{"cells": [{"source": "", "metadata": {"tags": "solution"}}]}', "tags that are no list"),
+        (
+            '{"cells": [{"source": "", "id": "a"}, {"source": "", "id": "a"}]}',
+            "the id 'a' of another",
+        ),
+        ('{"cells": [{"source": ""}], "nbformat": 99, "nbformat_minor": 0}', "not a notebook"),
+        ("{", "not a notebook"),
+    ],
+)
+def test_a_file_that_is_no_notebook_is_named(tmp_path, content, says):
+    path = tmp_path / "00_x.ipynb"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(script.NotebookError, match=says):
+        script.read_notebook(path)

@@ -79,6 +79,23 @@ def test_a_choice_is_text(field, value):
         S(**{field: value})
 
 
+def test_a_choice_is_kept_as_plain_text_and_half_a_character_is_none():
+    class Odd(str):
+        def __eq__(self, other: object) -> bool:
+            raise RuntimeError("compared")
+
+        __hash__ = str.__hash__
+
+    assert type(S(term=Odd("防控")).term) is str
+    with pytest.raises(ValueError, match="period holds half a character"):
+        S(period="2020\ud800")
+
+
+def test_a_pasted_page_is_searched_at_once_and_found_nowhere(corpus, theme):
+    with pytest.raises(explore.NothingToShow, match="stands nowhere"):
+        explore.find_mentions(corpus, S(term="疫" * 200_000))
+
+
 def test_a_choice_nobody_knows_names_the_four():
     with pytest.raises(ValueError, match="'word' cannot be chosen; choose term, category, doc_id"):
         S().but(word="防控")
@@ -104,6 +121,12 @@ def test_views_want_a_corpus_and_a_selection(corpus):
         explore.rank_terms(corpus.documents, S())
     with pytest.raises(ValueError, match=r"selection is dict; write explore.Selection"):
         explore.rank_terms(corpus, {"term": "防控"})
+
+
+@pytest.mark.parametrize("without", [None, 3, "pinyin"])
+def test_repairs_left_out_are_a_list(without):
+    with pytest.raises(ValueError, match="without is a list of the repairs left out"):
+        explore.prepare(pd.DataFrame(), lexicon=pd.DataFrame(), without=without)
 
 
 def test_what_prepare_cannot_use_is_named():
@@ -212,6 +235,9 @@ def test_a_line_that_is_not_there(corpus):
     lines = explore.read_lines(corpus, S(term="防控"))
     for row in (-1, len(lines)):
         with pytest.raises(ValueError, match=f"no line {row}; the table has 5, counted from 0"):
+            explore.read_sentence(corpus, lines, row)
+    for row in (None, "0", 0.0, True):
+        with pytest.raises(ValueError, match="row is of type .*; it is a whole number"):
             explore.read_sentence(corpus, lines, row)
 
 
@@ -372,6 +398,12 @@ def test_a_click_a_row_a_control_and_the_button_all_choose(explorer):
     assert explorer.controls["period"].value == ""
 
 
+@pytest.mark.parametrize("row", [400, -1, None, "0", 1.5])
+def test_a_row_that_the_ranking_does_not_have_chooses_nothing(explorer, row):
+    explorer._on_ranked({"new": [row]})
+    assert explorer.selection == S()
+
+
 def test_a_row_of_the_lines_shows_its_sentence_and_the_file(explorer):
     explorer.choose(term="复工复产")
     explorer.lines.selected_rows = [1]
@@ -386,6 +418,7 @@ def test_a_row_of_the_lines_shows_its_sentence_and_the_file(explorer):
 @pytest.mark.parametrize(
     "message",
     [None, "term", {}, {"field": "term"}, {"field": "term", "value": 3, "turn": 1},
+     {"field": "term", "value": "\ud800", "turn": 1},
      {"field": "__class__", "value": "x", "turn": 1}, {"field": ["term"], "value": "x"}],
 )  # fmt: skip
 def test_a_message_that_is_none_of_ours_changes_nothing(explorer, message):

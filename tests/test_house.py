@@ -33,9 +33,7 @@ def test_every_room_opens_by_its_name_alone(room):
 
 
 def test_a_room_that_is_not_there_names_those_that_are():
-    with pytest.raises(
-        AttributeError, match="no room 'kitchen'; the rooms are audit, bulk, check"
-    ):
+    with pytest.raises(AttributeError, match="no room 'kitchen'; the rooms are audit, bulk, check"):
         helpers.kitchen  # noqa: B018
 
 

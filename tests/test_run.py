@@ -97,7 +97,8 @@ def test_without_words_the_notebooks_run(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_an_unknown_command_is_told_the_known_ones(capsys: pytest.CaptureFixture) -> None:
     assert commands.main(["tests"], "help") == 2
     assert (
-        "no command 'tests'; it knows notebooks, test, lab, site, clean-cache, lock" in capsys.readouterr().err
+        "no command 'tests'; it knows notebooks, test, lab, site, clean-cache, lock"
+        in capsys.readouterr().err
     )
 
 

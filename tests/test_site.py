@@ -33,6 +33,7 @@ def test_every_notebook_and_every_document_has_a_page(pages: dict) -> None:
     notebooks = {f"notebooks/{path.stem}.html" for path in (PROJECT / "notebooks").glob("*.ipynb")}
     documents = {"index.html", "GLOSSARY.html", "MEASURED.html", "data/index.html", "words.html"}
     assert notebooks | documents | {"figures/index.html"} <= pages.keys()
+    assert not [name for name in pages if name.startswith("data/teaching/zh/")]
 
 
 def test_every_link_and_picture_leads_to_a_file_of_the_site(site: Path, pages: dict) -> None:
@@ -43,6 +44,34 @@ def test_every_link_and_picture_leads_to_a_file_of_the_site(site: Path, pages: d
                 continue
             target = posixpath.join(posixpath.dirname(name), unquote(parts.path))
             assert (site / posixpath.normpath(target)).exists(), f"{name} -> {link}"
+
+
+def test_every_link_to_a_place_in_a_page_finds_it(pages: dict) -> None:
+    for name, page in pages.items():
+        for link in page.xpath("//@href"):
+            parts = urlsplit(link)
+            if parts.scheme or not parts.fragment:
+                continue
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(name), parts.path))
+            there = pages[target if parts.path else name]
+            assert unquote(parts.fragment) in there.xpath("//@id"), f"{name} -> {link}"
+    assert len(pages["docs/teaching.html"].xpath("//main//a[starts-with(@href, '#')]")) > 5
+
+
+def test_a_reader_of_chinese_stays_among_chinese_pages(pages: dict) -> None:
+    for name in ("zh/03_term_frequencies.html", "index.zh-CN.html"):
+        links = {link.text_content(): link.get("href") for link in pages[name].xpath("//nav[1]/a")}
+        assert links["首页"].endswith("index.zh-CN.html"), name
+        assert links["课程"].endswith("zh/00_start_here.html"), name
+        assert links["English"].endswith(".html"), name
+    lessons = pages["index.zh-CN.html"].xpath("//main//td/a/@href")
+    assert lessons and all(link.startswith("zh/") for link in lessons)
+
+
+def test_a_picture_opens_alone(pages: dict) -> None:
+    picture = pages["notebooks/03_term_frequencies.html"].xpath("//main//img")[0]
+    assert picture.getparent().tag == "a"
+    assert picture.getparent().get("href") == picture.get("src")
 
 
 def test_nothing_that_loads_by_itself_comes_from_a_network(site: Path, pages: dict) -> None:
@@ -69,6 +98,11 @@ def test_solutions_are_folded(pages: dict) -> None:
     n_solutions = sum("solution" in cell.metadata.get("tags", []) for cell in cells)
     folded = pages[f"notebooks/{path.stem}.html"].xpath("//details[@class='solution']")
     assert len(folded) == n_solutions > 0
+    summaries = [fold.findtext("summary") for fold in folded]
+    assert summaries == ["Solution", "Explanation"] * 3
+    # What the check says of the solution is none of a reader's business before that.
+    checks = pages[f"notebooks/{path.stem}.html"].xpath("//details[@class='check']")
+    assert ["Right" in fold.text_content() for fold in checks] == [True] * 3
 
 
 def test_text_of_a_notebook_is_shown_not_run(tmp_path: Path) -> None:
@@ -94,6 +128,8 @@ def test_text_of_a_notebook_is_shown_not_run(tmp_path: Path) -> None:
         ("../data/README.md#words", "zh/00_a.html", "../data/index.html#words"),
         ("01_b.ipynb", "zh/00_a.html", "01_b.html"),
         ("02_c.ipynb", "zh/00_a.html", "../notebooks/02_c.html"),
+        ("notebooks/01_b.ipynb", "index.zh-CN.html", "zh/01_b.html"),
+        ("notebooks/01_b.ipynb", "index.html", "notebooks/01_b.html"),
         ("figures/", "index.html", "figures/index.html"),
         ("LICENSE", "index.html", "LICENSE"),
         ("https://example.org/a.md", "index.html", "https://example.org/a.md"),

@@ -14,7 +14,7 @@ from scripts.build_student_copies import BEGIN, END, build_copy, clear_solution
 from scripts.execute_notebooks import NotebookError, execute, read_notebook
 from scripts.translate_notebooks import Section, source_mark
 
-LESSONS = sorted(paths.NOTEBOOKS.glob("0[0-8]_*.ipynb"))
+LESSONS = sorted(paths.NOTEBOOKS.glob("0[0-9]_*.ipynb"))
 SETUP = 'import sys\n\nsys.path.insert(0, "..")\n\nfrom helpers import classroom, style\n\nstyle.set_theme()'
 SOLVED = f"{BEGIN}\nsecret_sum = 14 + 8\nanswer = secret_sum\n{END}"
 
@@ -64,6 +64,13 @@ def test_pictures_of_a_copy_go_beside_it(lesson):
     assert setup.index('os.environ.setdefault("COVID_POLICY_FIGURES", "figures")') < setup.index(
         "from helpers"
     )
+
+
+def test_what_a_copy_adds_to_the_code_is_in_the_language_of_the_copy():
+    for language, other in (("en", r"[\u4e00-\u9fff]"), ("zh", r"[a-z]+ [a-z]+")):
+        code = "\n".join(cell.source for cell in build_copy(LESSONS[0], language=language).cells)
+        remarks = re.findall(r"COVID_POLICY_FIGURES.*#(.*)", code)
+        assert len(remarks) == 1 and not re.search(other, remarks[0]), language
 
 
 def test_the_teachers_copy_keeps_solutions_and_adds_a_graded_test(lesson):
@@ -138,11 +145,12 @@ def test_a_folder_with_something_in_it_is_refused_and_left_alone(tmp_path, capsy
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_script_writes_nine_valid_notebooks(tmp_path, language):
+def test_the_script_writes_ten_valid_notebooks(tmp_path, language):
     folder = tmp_path / "class"
     assert build_student_copies.main([str(folder), "--language", language]) == 0
     written = sorted(folder.iterdir())
     assert [path.name for path in written] == [path.name for path in LESSONS]
+    assert len(written) == 10
     for path in written:
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
@@ -260,11 +268,17 @@ def test_gaps_are_named_with_their_cells(lesson):
             "<!-- a 1a2b3c4d5e6f -->\n一\n<!-- a 1a2b3c4d5e6f -->\n二",
             "line 3: a has a section already",
         ),
+        ("<!-- a 1a2b3c4d5e6f -->\n<!-- en 1a2b3c4d5e6f\nText", "section a: a comment .* no end"),
     ],
 )
 def test_a_fault_in_a_translation_is_named_with_its_line(text, says):
     with pytest.raises(ValueError, match=f"00.md, {says}"):
         translate_notebooks.split_sections(text.split("\n"), file="00.md")
+
+
+def test_the_mark_of_an_encoding_is_no_text(tmp_path):
+    (tmp_path / "00.md").write_text("\ufeff<!-- a 1a2b3c4d5e6f -->\n一", encoding="utf-8")
+    assert translate_notebooks.read_sections(tmp_path / "00.md")["a"].text == "一"
 
 
 def test_a_translation_that_is_not_utf8_is_named(tmp_path):
@@ -282,6 +296,8 @@ def test_a_translation_that_is_not_utf8_is_named(tmp_path):
         ('- "Words"', "not pairs"),
         ('+ "词语"\n- "Words"', "not pairs"),
         ('- "Words"\n+ "词语', "is no Python"),
+        ('- "Words"\n+ "\0"', "line 1 is no Python"),
+        (f'- "Words"\n+ {"-" * 100_000}1', "nested too deeply"),
     ],
 )
 def test_pieces_of_code_are_replaced_only_where_they_stand_once(text, says):
@@ -340,6 +356,23 @@ def test_chinese_notebooks_do_not_replace_the_english(capsys):
     assert translate_notebooks.main(["--to", str(paths.NOTEBOOKS)]) == 1
     assert "name another folder" in capsys.readouterr().err
     assert translate_notebooks.main(["--check", "99"]) == 1
+
+
+@pytest.mark.parametrize("name", ["file", "file/new", "dangling", "loop", "loop/new"])
+def test_chinese_notebooks_go_into_a_folder(tmp_path, capsys, name):
+    (tmp_path / "file").write_text("kept", encoding="utf-8")
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    assert translate_notebooks.main(["--to", str(tmp_path / name), "00"]) == 1
+    assert "name a folder" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["dangling", "file", "loop"]
+
+
+def test_chinese_notebooks_do_not_go_into_the_projects_own_folder(capsys, monkeypatch):
+    monkeypatch.chdir(paths.NOTEBOOKS.parent)
+    assert translate_notebooks.main(["--to", "", "00"]) == 1
+    assert "the project's own folder" in capsys.readouterr().err
+    assert not Path("00_start_here.ipynb").exists()
 
 
 @each_lesson

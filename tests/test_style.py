@@ -366,6 +366,7 @@ def test_what_is_no_label_is_named(label):
     [
         ("directive 2", "指示二"), ("directive {n}", "directive {n}"),
         ("directive 2 3", "directive 2 3"), ("{0}", "{0}"), ("title", "标题"), ("杂", "杂"),
+        ("Shanghai", "上海"), ("China, strictest place", "中国最严地区"),
     ],
 )  # fmt: skip
 def test_parts_and_places_are_named_in_the_language_in_force(value, name):

@@ -7,12 +7,13 @@ no lock, because whoever tries all numbers up to a thousand finds the right one.
 
     number     counted in steps of a tenth of the tolerance; with tolerance 0, of 1e-9
     text       full-width forms become usual ones; spaces and capitals make no difference
-    day        the text 2020-02-26, a month 2020-02
+    day        the text 2020-02-26, a month 2020-02, also where it was written 2020/2/26
 """
 
 import datetime
 import hashlib
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, KeysView, Mapping, Sequence, Set, ValuesView
 from decimal import Decimal
@@ -22,12 +23,16 @@ import numpy as np
 import pandas as pd
 
 KINDS = ("number", "text", "list", "set", "mapping")
+DEEPEST = 3
 FINEST_STEP = Fraction(1, 10**9)
 STEPS_PER_TOLERANCE = 10
 DIGITS = 16
 MOST_ENTRIES = 1000
 LONGEST_TEXT = 10_000
 LARGEST_NUMBER = 10**15
+
+_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})(?:月|[-/.月]([0-9]{1,2})日?)?")
+_QUOTED_NUMBER = re.compile(r"t(-?[0-9]{1,15}(?:\.[0-9]{1,15})?)")
 
 _COLUMNS = pd.Series | pd.Index | np.ndarray | pd.api.extensions.ExtensionArray
 
@@ -129,12 +134,46 @@ def read_number(answer: object) -> Fraction:
 
 
 def canonical_text(text: str) -> str:
-    """Return a text without differences that do not count: width, spaces, capitals.
+    """Return a text without differences that do not count: width, spaces, capitals, forms of days.
 
-    >>> canonical_text(" ２０２０ 年 ")
-    't2020年'
+    >>> canonical_text(" ２０２０ 年 "), canonical_text("2020年3月5日")
+    ('t2020年', 't2020-03-05')
     """
-    return "t" + "".join(unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).split()).casefold()
+    plain = "".join(unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).split()).casefold()
+    day = _DAY.fullmatch(plain)
+    if day:
+        plain = "-".join(part.zfill(2) for part in day.groups() if part)
+    return "t" + plain
+
+
+def unquote_number(value: str, step: Fraction) -> str:
+    """Return the canonical text of a number that was written as a text; others as they are.
+
+    >>> unquote_number("t6", FINEST_STEP) == canonical_number(Fraction(6), FINEST_STEP)
+    True
+    >>> unquote_number("t复工", FINEST_STEP)
+    't复工'
+    """
+    quoted = _QUOTED_NUMBER.fullmatch(value)
+    return canonical_number(Fraction(quoted[1]), step) if quoted else value
+
+
+def unrounded(value: Fraction, step: Fraction) -> list[str]:
+    """Return the canonical texts of all numbers that become `value` with one or two decimals.
+
+    Empty where `value` has more decimals, and where these numbers are no narrow choice.
+
+    >>> len(unrounded(Fraction("0.22"), Fraction("0.001")))
+    11
+    >>> unrounded(Fraction("0.222"), Fraction("0.001"))
+    []
+    """
+    for n_decimals in (1, 2):
+        half = Fraction(1, 2 * 10**n_decimals)
+        if round(float(value), n_decimals) == float(value) and half / step <= MOST_ENTRIES:
+            first, last = math.ceil((value - half) / step), math.floor((value + half) / step)
+            return [f"n{count:x}" for count in range(first, last + 1)]
+    return []
 
 
 def fingerprint(salt: str, place: str, value: str) -> str:
@@ -185,12 +224,15 @@ def _values_of(answer: object, kind: str) -> Iterable[tuple[int, object]]:
     return enumerate(answer, start=1)
 
 
-def _canonical(value: object, number: int, step: Fraction) -> str:
+def _canonical(value: object, number: int, step: Fraction, depth: int = 0) -> str:
     value = _as_plain_value(value)
+    # A list in a list in a list is no entry, and one that holds itself has no end.
+    if depth > DEEPEST:
+        raise AnswerError("entry", n=number, type=_type_name(value))
     if isinstance(value, str):
         return canonical_text(value)
     if isinstance(value, list | tuple):
-        return "(" + "|".join(_canonical(part, number, step) for part in value) + ")"
+        return "(" + "|".join(_canonical(part, number, step, depth + 1) for part in value) + ")"
     if not _is_number(value) or _is_missing(value):
         raise AnswerError("entry", n=number, type=_type_name(value))
     return canonical_number(read_number(value), step)

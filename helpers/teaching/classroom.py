@@ -127,27 +127,51 @@ def _explain(known: Exercise, answer: object, given: Sequence[answers.Entry], la
     for message, other in _other_spellings(known, answer, given):
         if _fits(known.right, _marks(known, other)):
             return _say(message, language, exercise=known.number)
-    if known.kind in ("number", "text"):
-        return _say("other value", language, exercise=known.number)
+    if known.kind == "text":
+        return _say("other text", language, exercise=known.number)
+    if known.kind == "number":
+        name = "rounded" if _is_rounded(known, answer) else "other value"
+        return _say(name, language, exercise=known.number)
+    return _count_right(known, marks, language)
+
+
+def _count_right(known: Exercise, marks: Sequence[str], language: str) -> str:
     n_right = sum(bool(accepted & set(marks)) for accepted in known.right.entries)
-    counts = {"n_given": len(given), "n_right": n_right}
-    name = "entries missing" if n_right == len(given) else "entries"
-    return _say(name, language, exercise=known.number, **counts)
+    name = "entries"
+    if n_right == len(marks):
+        name = "entries missing"
+    elif n_right == len(known.right.entries):
+        name = "entries too many"
+    return _say(name, language, exercise=known.number, n_given=len(marks), n_right=n_right)
+
+
+def _is_rounded(known: Exercise, answer: object) -> bool:
+    near = answers.unrounded(answers.read_number(answer), known.step)
+    return any(_fits(known.right, _marks(known, [("", value)])) for value in near)
 
 
 def _other_spellings(
     known: Exercise, answer: object, given: Sequence[answers.Entry]
 ) -> list[tuple[str, list[answers.Entry]]]:
-    """Return the answer as it would be in another unit or script, with the message for it."""
+    """Return the answer as it would be in another unit or form, with the message for it."""
     if known.kind == "number":
-        exact = answers.read_number(answer)
-        units = {"share": exact / 100, "percent": exact * 100}
-        return [
-            (name, answers.entries_of(value, "number", step=known.step))
-            for name, value in units.items()
-        ]
+        return _other_units(known, answers.read_number(answer))
+    unquoted = [(place, answers.unquote_number(value, known.step)) for place, value in given]
     simplified = [(_simplify(place), _simplify(value)) for place, value in given]
-    return [("traditional", simplified)] if simplified != list(given) else []
+    return [("quoted numbers", unquoted), ("traditional", simplified)]
+
+
+def _other_units(known: Exercise, exact: Fraction) -> list[tuple[str, list[answers.Entry]]]:
+    # An exact number is a count: to say that it asks for a share or for percent would be untrue.
+    if known.step == answers.FINEST_STEP:
+        return []
+    units = {"percent": exact * 100}
+    if abs(exact) <= 100:
+        units["share"] = exact / 100
+    return [
+        (name, answers.entries_of(value, "number", step=known.step))
+        for name, value in units.items()
+    ]
 
 
 def _simplify(text: str) -> str:
@@ -199,12 +223,16 @@ def _read_exercises(path: Path, _changed_at: int) -> dict[str, Exercise]:
         rows = json.loads(path.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path.name} is no JSON in UTF-8: {error}; {cure}") from error
+    if not isinstance(rows, dict):
+        raise ValueError(f"{path.name} holds no exercise by its number; {cure}")
     exercises = {}
     for number, row in rows.items():
         try:
             exercises[number] = _read_exercise(number, row)
         except KeyError as error:
             raise ValueError(f"{path.name}: exercise {number} has no {error}; {cure}") from error
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ValueError(f"{path.name}: exercise {number} cannot be read; {cure}") from error
     return exercises
 
 

@@ -58,19 +58,20 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
 
 
 @pytest.fixture(scope="session")
-def audit(browser) -> Callable[[], list[str]]:
-    """One line per serious or critical finding of axe-core on the page that is open."""
+def audit(browser) -> Callable[..., list[str]]:
+    """One line per serious or critical finding of axe-core on the page, or within one part."""
     axe = Path(os.environ.get("COVID_POLICY_AXE") or AXE)
     if not axe.is_file():
         pytest.skip(f"no axe-core: npm install --prefix {AXE.parents[2]} axe-core")
     source = axe.read_text(encoding="utf-8")
 
-    def run() -> list[str]:
+    def run(within: str = "html") -> list[str]:
         browser.execute_script(source)
         findings, n_passed = browser.execute_async_script(
-            "const done = arguments[0];"
-            "axe.run().then(r => done([r.violations.map(v => [v.impact, v.id, "
-            "v.nodes[0].html.slice(0, 200)]), r.passes.length]));"
+            "const [within, done] = arguments;"
+            "axe.run(within).then(r => done([r.violations.map(v => [v.impact, v.id, "
+            "v.nodes[0].html.slice(0, 200)]), r.passes.length]));",
+            within,
         )
         assert n_passed > 10, "axe-core looked at nothing"
         return [" ".join(f) for f in findings if f[0] in ("serious", "critical")]
@@ -111,8 +112,12 @@ class Lab:
 
     def run_all(self, *, seconds: float = 150) -> None:
         """Run every cell and wait until the kernel rests."""
-        self.browser.set_script_timeout(seconds)
-        self._call("await jupyterapp.commands.execute('notebook:run-all-cells'); return true")
+        # Not waited for within the call: a driver gives up on a call after two minutes. The
+        # prompts of an earlier run are cleared, so that none of them is taken for a new one.
+        self._call(
+            "await jupyterapp.commands.execute('notebook:clear-all-cell-outputs');"
+            "jupyterapp.commands.execute('notebook:run-all-cells'); return true"
+        )
         # The kernel is idle for a moment between two cells: only the last prompt tells.
         self._wait(
             "const p=[...document.querySelectorAll('.jp-Notebook .jp-CodeCell')]"

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation
 
@@ -258,6 +259,7 @@ def plot_share_intervals(
     )  # fmt: skip
     ax.hlines(rows, shares["low"], shares["high"], color=style.INK, linewidth=2.2)
     ax.plot(shares["share"], rows, "o", color=style.INK, markersize=8)
+    _show_hidden_intervals(ax, shares["low"], shares["high"])
     _name_rows(ax, [style.drawable(str(name)) for name in shares[by]])
     ax.set_xlim(-0.02, 1.02)
     _print_right(
@@ -1037,6 +1039,19 @@ def _sides_axis_name(sides: Mapping[str, pd.DataFrame], top: int) -> str:
     return name + style.say("  (not shown: {terms})", terms=style.list_names(left_out))
 
 
+# An interval narrower than this, on the scale from 0 to 1, lies under its dot.
+_HIDDEN_SHARE = 0.03
+
+
+def _show_hidden_intervals(ax: Axes, low: pd.Series, high: pd.Series) -> None:
+    """Draw on the dot, light with two uprights, an interval that the dot hides whole."""
+    hidden = (high - low < _HIDDEN_SHARE).to_numpy()
+    rows = np.flatnonzero(hidden)
+    ax.hlines(rows, low[hidden], high[hidden], color=style.GROUND, linewidth=1.1, zorder=4)
+    for end in (low[hidden], high[hidden]):
+        ax.plot(end, rows, "|", color=style.GROUND, markersize=5, markeredgewidth=1.1, zorder=4)
+
+
 def _plain_name(label: str) -> str:
     return style.label_name(label, language="zh" if style.in_force().language == "zh" else "en")
 
@@ -1079,6 +1094,8 @@ _RING = 5
 # An interval below this share of the axis lies within the largest dots; a dot with a DP below the
 # other is dark enough to be written on with the ground's colour.
 _HIDDEN, _DARK_DP = 0.028, 0.6
+# Below this share its ends lie under the ring around the largest dots.
+_UNDER_RING = 0.042
 
 
 def _areas_of(evidence: pd.Series) -> pd.Series:
@@ -1115,11 +1132,16 @@ def _edges(shown: pd.DataFrame) -> list[str]:
 
 
 def _draw_intervals(ax: Axes, shown: pd.DataFrame) -> None:
-    """A line with two uprights behind every dot; on the dot where the dot would hide it whole."""
+    """A line with two uprights behind every dot; on it where dot or ring would hide its ends."""
     rows, width = np.arange(len(shown)), shown["log_ratio_high"] - shown["log_ratio_low"]
     _draw_interval(ax, shown, rows, style.QUIET, zorder=2.5)
     whole = max(shown["log_ratio_high"].max(), 0) - min(shown["log_ratio_low"].min(), 0)
-    hidden = ((shown["evidence"] >= _LARGEST_G2) & (width < _HIDDEN * whole)).to_numpy()
+    large = (shown["evidence"] >= _LARGEST_G2).to_numpy()
+    hidden = large & (width < _HIDDEN * whole).to_numpy()
+    under_ring = large & ~hidden & (width < _UNDER_RING * whole).to_numpy()
+    if "dp" in shown.columns:
+        for row in rows[under_ring & (shown["q_value"] < 0.05).to_numpy()]:
+            _draw_interval(ax, shown.iloc[[row]], [row], style.INK, zorder=4, cased=True)
     for row in rows[hidden]:
         dark = shown["q_value"].iloc[row] < 0.05
         if "dp" in shown.columns:
@@ -1129,12 +1151,23 @@ def _draw_intervals(ax: Axes, shown: pd.DataFrame) -> None:
 
 
 def _draw_interval(
-    ax: Axes, shown: pd.DataFrame, rows: Sequence[int], colour: str, *, zorder: float
+    ax: Axes,
+    shown: pd.DataFrame,
+    rows: Sequence[int],
+    colour: str,
+    *,
+    zorder: float,
+    cased: bool = False,
 ) -> None:
     low, high = shown["log_ratio_low"], shown["log_ratio_high"]
-    ax.hlines(rows, low, high, color=colour, linewidth=1.3, zorder=zorder)
+    # A casing in the ground's colour keeps a dark line apart from a dark dot and its ring.
+    casing = [withStroke(linewidth=4, foreground=style.GROUND)] if cased else None
+    ax.hlines(rows, low, high, color=colour, linewidth=1.3, zorder=zorder, path_effects=casing)
     for end in (low, high):
-        ax.plot(end, rows, "|", color=colour, markersize=7, markeredgewidth=1.3, zorder=zorder)
+        ax.plot(
+            end, rows, "|", color=colour, markersize=7, markeredgewidth=1.3, zorder=zorder,
+            path_effects=casing,
+        )  # fmt: skip
 
 
 def _keyness_legend(ax: Axes, keyness: pd.DataFrame, shown: pd.DataFrame) -> None:

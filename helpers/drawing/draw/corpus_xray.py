@@ -225,6 +225,9 @@ def _legend(ax: Axes, mentions: pd.DataFrame, categories: Sequence[str]) -> None
     if len(names) > 1:
         lanes_of = zip(lanes[len(names)], names, strict=True)
         names = [style.say(lane, what=name) for lane, name in lanes_of]
+        # The letters head the counts to the right, so the legend says what each stands for.
+        codes = [style.LABEL_CODES[category] for category in categories]
+        names = [f"{code}  {name}" for code, name in zip(codes, names, strict=True)]
     if not mentions["free"].all():
         handles.append(tick(_tint(style.INK, 0.55), 7))
         names.append(

@@ -1,5 +1,7 @@
 """Where the two languages meet: free and coupled mentions, sentence by sentence."""
 
+from itertools import compress
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -82,7 +84,7 @@ def plot_coupling(
     )  # fmt: skip
     kind = unit.removesuffix("_id")
     ax.set_xlabel(_axis_name(kind, n_outside, n_cut))
-    _legend(ax)
+    _legend(ax, rows, blocks)
     style.set_title(ax, title or _finding(rows, kind), pad=22)
     return ax
 
@@ -313,7 +315,8 @@ def _note(blocks: pd.DataFrame) -> str:
     return " : ".join(f"{free}+{coupled}" for free, coupled in n.values())
 
 
-def _legend(ax: Axes) -> None:
+def _legend(ax: Axes, rows: pd.DataFrame, blocks: pd.DataFrame) -> None:
+    """Name the marks that are drawn; the two languages always."""
     blue = style.colour_of("prevention")
     dark = style.colour_of("coupling")
     handles = [
@@ -332,7 +335,10 @@ def _legend(ax: Axes) -> None:
         style.say("both, without a formula"),
         style.say("inside another name"),
     ]
-    _legend_below(ax, handles, names, ncols=2)
+    couples, inside = blocks["kind"] == "coupled", blocks["kind"] == "inside"
+    by_formula, by_none = (rows["coupling_kind"] == kind for kind in ("formula", "co-mention"))
+    drawn = [True, True, couples.any(), by_formula.any(), by_none.any(), inside.any()]
+    _legend_below(ax, list(compress(handles, drawn)), list(compress(names, drawn)), ncols=2)
 
 
 def _finding(rows: pd.DataFrame, kind: str) -> str:

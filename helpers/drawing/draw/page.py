@@ -132,8 +132,8 @@ def _print_facts(ax: Axes, facts: Mapping[str, str]) -> None:
     ax.set_axis_off()
     size = plt.rcParams["font.size"]
     width = 0.92 * 72 * plt.rcParams["figure.figsize"][0]
-    lines = [style.wrap_text(style.drawable(f"{name}: {value}"), width, size=size)
-             for name, value in facts.items()]  # fmt: skip
+    said = [style.say("{name}: {value}", name=name, value=value) for name, value in facts.items()]
+    lines = [style.wrap_text(style.drawable(line), width, size=size) for line in said]
     ax.text(
         0, 1, "\n".join(lines), transform=ax.transAxes, va="top", linespacing=1.5, parse_math=False
     )

@@ -314,7 +314,7 @@ def draw_line(
         ax.fill_between(x, piece[low], piece[high], color=colour, alpha=0.16, linewidth=0, zorder=2)
         ax.plot(
             x, piece[value], color=colour, linewidth=1.8, marker=marker, markersize=size,
-            markevery=every, zorder=4,
+            markevery=every, zorder=4, clip_on=False,
         )  # fmt: skip
         if len(piece) == 1:
             ax.vlines(x, piece[low], piece[high], color=colour, linewidth=1.2, alpha=0.6, zorder=3)

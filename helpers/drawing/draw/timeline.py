@@ -449,14 +449,15 @@ def _draw_series(ax: Axes, name: str, rows: pd.DataFrame, last: pd.Timestamp) ->
             ax.step(x, y, where="post", color=colour, linestyle=line, linewidth=1.5, zorder=3)
         if len(known):
             final = known.iloc[-1]
-            ends.append((date2num(min(final["date"], last) + DAY), final["value"], place, colour))
+            end, called = date2num(min(final["date"], last) + DAY), style.name_value(str(place))
+            ends.append((end, final["value"], called, colour))
     _scale_series(ax, name, rows["value"])
     name_above(ax, style.say(_SERIES_NAMES[name]) if name in _SERIES_NAMES else name)
     room = 0.24 * 72 * plt.rcParams["figure.figsize"][0]
     size = 0.833 * plt.rcParams["font.size"]
     wrapped = [
-        (x, y, style.wrap_text(style.drawable(str(place)), room, size=size), colour)
-        for x, y, place, colour in ends
+        (x, y, style.wrap_text(style.drawable(called), room, size=size), colour)
+        for x, y, called, colour in ends
     ]
     return name_ends(ax, wrapped, size="small")
 

@@ -38,6 +38,7 @@ def saying(text: str) -> str:
 _VALUES = (
     saying("title"), saying("lead"), saying("preamble"), saying("directive {n}"),
     saying("nation"), saying("Guangdong"), saying("Guangzhou"), saying("Wuhan"),
+    saying("Shanghai"), saying("Beijing"), saying("Nanjing"), saying("China, strictest place"),
     saying("prohibition"), saying("obligation"), saying("requirement"),
     saying("encouragement"), saying("permission"), saying("discretion"),
 )  # fmt: skip

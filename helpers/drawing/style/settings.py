@@ -27,8 +27,9 @@ class Settings:
 
 def require_known(name: str, value: str, known: tuple[str, ...]) -> None:
     """Raise a ValueError that lists the choices where `value` is none of them."""
-    if value not in known:
-        raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(known)}")
+    if not isinstance(value, str) or value not in known:
+        shown = repr(value) if isinstance(value, str) else type(value).__name__
+        raise ValueError(f"{name} is {shown}; it must be one of {', '.join(known)}")
 
 
 _last = Settings()

@@ -144,6 +144,7 @@ class Segmenter:
 
     def cut(self, text: str) -> list[str]:
         """The tokens of the text, punctuation and blanks included, so that they join to it."""
+        _require_text(text)
         return self._engine_for(len(text)).cut(text)
 
     def cut_ids(self, texts: Sequence[str]) -> TokenIds:
@@ -152,6 +153,7 @@ class Segmenter:
         At the first call an even sample of the texts is cut by jieba as well. Where the tokens
         differ, this segmenter uses jieba from then on, and a RuntimeWarning says so.
         """
+        _require_texts(texts)
         n_characters = sum(map(len, texts))
         engine = self._engine_for(n_characters)
         if engine.name not in self._checked and n_characters:
@@ -165,6 +167,7 @@ class Segmenter:
 
         The words overlap, so they do not join to the text and are no running words.
         """
+        _require_text(text)
         return self.tokenizer.lcut_for_search(text, HMM=self.hmm)
 
     def _engine_for(self, n_characters: int) -> Engine:
@@ -258,7 +261,26 @@ def numba_problem() -> str:
     return ""
 
 
+def _require_text(text: str) -> None:
+    if not isinstance(text, str):
+        raise ValueError(f"the text to cut is of type {type(text).__name__}, not str")
+
+
+def _require_texts(texts: Sequence[str]) -> None:
+    # One text alone would be taken for a list of its characters.
+    if isinstance(texts, str) or not isinstance(texts, Sequence):
+        raise ValueError(
+            f"the texts to cut are of type {type(texts).__name__}; write a list of them, as in "
+            '[text] or table["text"].tolist()'
+        )
+    foreign = [kind.__name__ for kind in set(map(type, texts)) if not issubclass(kind, str)]
+    if foreign:
+        raise ValueError(f"the texts to cut hold one of type {min(foreign)}, which is no text")
+
+
 def _require_engine(engine: str) -> None:
+    if not isinstance(engine, str):
+        raise ValueError(f"engine is of type {type(engine).__name__}, not a name such as 'auto'")
     if engine != "auto" and engine not in _ENGINES:
         raise ValueError(f"engine must be auto, {', '.join(_ENGINES)}, not {engine!r}")
     if engine == "numba" and numba_problem():

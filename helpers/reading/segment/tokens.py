@@ -138,7 +138,13 @@ def _plain(column: pd.Series, rows: np.ndarray) -> pd.Series:
 
 def _count_from_one(doc_ids: pd.Series, sentence: np.ndarray) -> np.ndarray:
     """The number of each word in its document, sentence by sentence in the table's order."""
-    document, _ = pd.factorize(doc_ids, use_na_sentinel=False)
+    try:
+        document, _ = pd.factorize(doc_ids, use_na_sentinel=False)
+    except TypeError as error:  # a list or a dict in a cell
+        raise ValueError(
+            "the column doc_id of the sentences table holds what names no document; write each "
+            "document's id there, as text"
+        ) from error
     of_word = document[sentence]
     order = np.argsort(of_word, kind="stable")
     n_words = np.bincount(of_word, minlength=1)

@@ -65,13 +65,17 @@ class Selection:
     period: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a choice that is no text."""
+        """Refuse a choice that is no text, or none that can be shown; keep it as plain text."""
         for field in fields(self):
             value = getattr(self, field.name)
             if not isinstance(value, str):
                 raise ValueError(
-                    f"{field.name} is {value!r}; it must be text, and '' where nothing is chosen"
+                    f"{field.name} is of type {type(value).__name__}; it must be text, and '' "
+                    "where nothing is chosen"
                 )
+            if any("\ud800" <= letter <= "\udfff" for letter in value):
+                raise ValueError(f"{field.name} holds half a character; type it again")
+            object.__setattr__(self, field.name, str(value))
 
     def but(self, **change: str) -> "Selection":
         """The same selection with one choice changed, or several."""
@@ -105,6 +109,8 @@ def prepare(
     >>> len(corpus.sentences), corpus.mentions["term"].tolist(), corpus.periods["period"].tolist()
     (1, ['复工复产'], ['2020-02-26'])
     """
+    if isinstance(without, str) or not isinstance(without, Collection):
+        raise ValueError("without is a list of the repairs left out, such as ['pinyin'], or ()")
     require_columns(documents, "documents", ["doc_id", "date", "raw_text", "text", "n_han"])
     require_dates(documents, undated="keep")
     documents = documents.sort_values("date", kind="stable", ignore_index=True)

@@ -115,8 +115,12 @@ class Explorer:
             self._follow({field: (change["new"] or "").strip()}, self.pictures.answered)
 
     def _on_ranked(self, change: dict) -> None:
-        if not self._follows and change["new"]:
-            term = str(self.ranking.df.iloc[change["new"][0], 0])
+        if self._follows or not change["new"]:
+            return
+        row = change["new"][0]
+        # A table of before may still be on the page, with more rows than this one has.
+        if type(row) is int and 0 <= row < len(self.ranking.df):
+            term = str(self.ranking.df.iloc[row, 0])
             self._follow({"term": term}, self.pictures.answered)
 
     def _on_line(self, change: dict) -> None:
@@ -129,10 +133,10 @@ class Explorer:
     def _follow(self, change: dict[str, str], answer: int) -> None:
         """What a reader did: the views follow when the kernel comes to it."""
         turn = self._next_turn()
-        selection = self.selection.but(**change)
         try:
+            selection = self.selection.but(**change)
             check_selection(self.corpus, selection)
-        except NothingToShow as error:
+        except ValueError as error:
             self._say(str(error))
             self.pictures.answered = answer
             return
@@ -365,6 +369,8 @@ def _nothing(columns: list[str]) -> pd.DataFrame:
 
 def _page_words() -> dict[str, str]:
     return {
+        "lines": style.say("Sentences"),
+        "ranking": style.say("All terms, ranked"),
         "bars": style.say("Ranked terms"),
         "trend": style.say("Trend"),
         "places": style.say("X-ray"),

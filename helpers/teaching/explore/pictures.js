@@ -146,6 +146,23 @@ function foldTwin(element) {
   return () => watcher.disconnect();
 }
 
+// A table that scrolls sideways is reached by key too. It is built anew with every change.
+function openTablesToKeys(element, names) {
+  const page = element.parentElement;
+  const open = () => {
+    page.querySelectorAll(".dt-scroll-body").forEach((part, place) => {
+      if (part.tabIndex === 0) return;
+      part.tabIndex = 0;
+      part.setAttribute("role", "region");
+      part.setAttribute("aria-label", names[place] || "");
+    });
+  };
+  const watcher = new MutationObserver(open);
+  watcher.observe(page, { childList: true, subtree: true });
+  open();
+  return () => watcher.disconnect();
+}
+
 function setColours(element, colours) {
   for (const [mode, palette] of Object.entries(colours))
     for (const [category, value] of Object.entries(palette))
@@ -197,7 +214,10 @@ function render({ model, el }) {
   draw();
   // Not yet in the page: anywidget puts the element there after this function.
   let leave = () => {};
-  const placing = setTimeout(() => { leave = foldTwin(el); }, 0);
+  const placing = setTimeout(() => {
+    const left = [foldTwin(el), openTablesToKeys(el, [words.lines, words.ranking])];
+    leave = () => left.forEach((each) => each());
+  }, 0);
   return () => {
     clearTimeout(placing);
     leave();

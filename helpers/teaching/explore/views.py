@@ -4,8 +4,6 @@ Ranked terms and the cloud follow category, document and period. The lines and t
 the term too. The trend is that of the whole corpus, so that one document has it as its ground.
 """
 
-import re
-
 import numpy as np
 import pandas as pd
 
@@ -125,6 +123,8 @@ def read_sentence(corpus: Corpus, lines: pd.DataFrame, row: int) -> pd.DataFrame
     context.trace_kwic, left and right reaching to the ends of the sentence, and date.
     """
     require_columns(lines, "kwic")
+    if not isinstance(row, int | np.integer) or isinstance(row, bool):
+        raise ValueError(f"row is of type {type(row).__name__}; it is a whole number from 0")
     if not 0 <= row < len(lines):
         raise ValueError(f"there is no line {row}; the table has {len(lines)}, counted from 0")
     sentences = _require_sentences(corpus)
@@ -307,8 +307,9 @@ def _holding(documents: pd.DataFrame, term: str) -> pd.DataFrame:
     bare = TRANSPARENT.sub("", term)
     if not bare.strip():
         return documents.head(0)
-    searched = re.compile(f"{TRANSPARENT.pattern}*".join(map(re.escape, bare)))
-    return documents.loc[[bool(searched.search(text)) for text in documents["text"].tolist()]]
+    # No pattern of its own: one of a pasted page of characters would take minutes to make.
+    texts = documents["text"].tolist()
+    return documents.loc[[bare in text or bare in TRANSPARENT.sub("", text) for text in texts]]
 
 
 def _row_names(placed: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:

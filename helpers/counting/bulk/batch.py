@@ -1,0 +1,465 @@
+"""One batch: documents -> tokens as numbers -> counts, with the cache between the two."""
+
+import json
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from helpers.counting.bulk.lines import is_cleaned
+from helpers.counting.bulk.recipe import Recipe
+from helpers.counting.lexicon import count_mentions, find_terms
+from helpers.reading import cache, segment
+from helpers.reading.clean import clean_text, count_han, script_of
+from helpers.reading.load.batches import Piece, read_piece
+from helpers.tables import COLUMNS
+
+# What is known of a document besides its numbers; the rest follows from its file's name.
+_FACTS = (
+    "doc_id", "has_own_id", "part", "where", "date", "date_basis", "issuer", "place", "title",
+    "source", "document_number", "script",
+)  # fmt: skip
+
+# Stands for a file that cannot be read, and is never looked for.
+NO_KEY = bytes(cache.N_KEY_BYTES)
+
+Facts = dict[str, Any]
+Ints = NDArray[np.int32]
+
+
+class Task(NamedTuple):
+    """Something to count: files or rows to read, or a table of documents.
+
+    `place` and `numbers` say where tokens of them are kept, in which entry and as which of its
+    files, and `terms` in which entry the terms found in those tokens; `keys` name the files in
+    the cache, where they are known already.
+    """
+
+    source: Piece | pd.DataFrame
+    keys: tuple[bytes, ...] = ()
+    place: str = ""
+    numbers: tuple[int, ...] = ()
+    terms: str = ""
+    n_bytes: int = 0
+
+    @property
+    def paths(self) -> list[Path | None]:
+        """The files, or one None for a table of documents."""
+        is_table = isinstance(self.source, pd.DataFrame)
+        return [None] if is_table else [file.path for file in self.source.files]
+
+
+class FileFacts(NamedTuple):
+    """What is known of a file (or of the rows read of it): its documents, and what failed."""
+
+    rows: list[Facts]
+    problem: str
+
+
+class BatchTokens(NamedTuple):
+    """The tokens of some files; this is what the cache keeps.
+
+    Document d has `n_sentences[d]` sentences; sentence s has `n_tokens[s]` tokens, which stand
+    in `ids` one after another and join to the sentence.
+    """
+
+    files: list[FileFacts]
+    n_han: NDArray[np.int64]
+    n_sentences: Ints
+    n_tokens: Ints
+    ids: Ints
+    vocabulary: Sequence[str]
+
+
+class Mentions(NamedTuple):
+    """One place per document and term found, in the order of the hits; `term` is a lexicon row."""
+
+    document: Ints
+    term: Ints
+    n: Ints
+    n_free: Ints
+
+
+class BatchCounts(NamedTuple):
+    """The numbers of some files: cells of documents and words, and mentions of terms.
+
+    `word[i]` of the cells is a place in `vocabulary`; `notes` says what the cache could not do.
+    """
+
+    files: list[FileFacts]
+    n_han: NDArray[np.int64]
+    n_sentences: Ints
+    document: Ints
+    word: Ints
+    n: Ints
+    vocabulary: list[str]
+    mentions: Mentions
+    notes: list[str]
+
+
+def count_task(task: Task, recipe: Recipe) -> BatchCounts:
+    """The numbers of a task, from the cache where they are kept there."""
+    notes: list[str] = []
+    if task.place:
+        try:
+            tokens = _unpack(recipe.tokens.read(task.place))
+        except cache.CacheTrouble as trouble:
+            notes.append(f"{trouble}; its files were read again")
+        else:
+            mentions = _mentions_of(tokens, task.place, task.terms, recipe, notes)
+            return _count(*_select(tokens, mentions, task.numbers), notes)
+    keys = task.keys or (keys_of(task.source, recipe) if recipe.tokens else ())
+    tokens = make_tokens(task.source, recipe)
+    place = _keep_tokens(task.source, keys, tokens, recipe, notes)
+    return _count(tokens, _mentions_of(tokens, place, "", recipe, notes), notes)
+
+
+def key_of_file(path: Path, recipe: Recipe) -> bytes:
+    """What names a file in the cache: bytes, name (which dates and titles hang on), options."""
+    try:
+        # A pipe or a device never ends.
+        content = path.read_bytes() if path.is_file() else None
+    except (OSError, ValueError):
+        content = None
+    if content is None:
+        return NO_KEY
+    return cache.file_key(content, "file", path.name, recipe.text_column, str(recipe.year))
+
+
+def key_of_rows(piece: Piece, recipe: Recipe) -> bytes:
+    """What names some rows of a large table in the cache."""
+    said = ("rows", piece.files[0].path.name, piece.suffix, str(piece.n_before))
+    return cache.file_key(piece.content, *said, recipe.text_column, str(recipe.year))
+
+
+def key_of_table(documents: pd.DataFrame) -> bytes:
+    """What names a table of documents in the cache: every cell of it."""
+    cells = documents.astype(str).to_numpy().tolist()
+    return cache.file_key(json.dumps(cells).encode(), "table", *map(str, documents.columns))
+
+
+# --- documents -> tokens ------------------------------------------------------------------
+
+
+def make_tokens(source: Piece | pd.DataFrame, recipe: Recipe) -> BatchTokens:
+    """The tokens of files, rows or documents, made anew."""
+    if isinstance(source, pd.DataFrame):
+        documents, files = source, [FileFacts(_facts_of_table(source), "")]
+    else:
+        documents, files = _read(source, recipe)
+    if not len(documents):
+        none = np.zeros(0, np.int32)
+        return BatchTokens(files, none.astype(np.int64), none, none, none, ())
+    if not is_cleaned(documents):
+        documents = _clean(documents, recipe.without)
+    return _cut(documents, files, recipe)
+
+
+def _read(piece: Piece, recipe: Recipe) -> tuple[pd.DataFrame, list[FileFacts]]:
+    read = read_piece(piece, text_column=recipe.text_column, year=recipe.year)
+    problem_of = dict(read.problems)
+    rows_of: dict[Path, list[Facts]] = {file.path: [] for file in piece.files}
+    for row in read.rows:
+        rows_of[row["path"]].append(row)
+    rows = [row for rows in rows_of.values() for row in rows]
+    documents = pd.DataFrame(
+        {"doc_id": [row["shown"] for row in rows], "title": [row.get("title", "") for row in rows],
+         "raw_text": [row["raw_text"] for row in rows]},
+        dtype=str,
+    )  # fmt: skip
+    return documents, [
+        FileFacts([_facts_of_row(row) for row in rows], problem_of.get(path, ""))
+        for path, rows in rows_of.items()
+    ]
+
+
+def _facts_of_row(row: Facts) -> Facts:
+    day = row["date"]
+    written = {name: str(row.get(name, "")) for name in _FACTS}
+    return written | {
+        "has_own_id": bool(row["has_own_id"]),
+        "date": day.isoformat() if day else "",
+        "where": row["shown"].removeprefix(row["ids"][2]),
+    }
+
+
+def _facts_of_table(documents: pd.DataFrame) -> list[Facts]:
+    columns = documents.reindex(columns=["date", *COLUMNS["documents"][2:6], "script",
+                                         "document_number", "date_basis"])  # fmt: skip
+    days = pd.to_datetime(columns["date"])
+    written = columns.drop(columns="date").fillna("").astype(str)
+    return [
+        dict.fromkeys(_FACTS, "") | facts | {
+            "doc_id": doc_id, "has_own_id": True, "date": "" if pd.isna(day) else day.isoformat(),
+        }
+        for doc_id, day, facts in zip(
+            documents["doc_id"], days, written.to_dict("records"), strict=True
+        )
+    ]  # fmt: skip
+
+
+def _clean(documents: pd.DataFrame, without: Sequence[str]) -> pd.DataFrame:
+    """As clean.clean_documents has it, without a progress bar for every batch."""
+    raws = documents["raw_text"].tolist()
+    texts = [clean_text(raw, without=without) for raw in raws]
+    return documents.assign(
+        text=pd.Series(texts, documents.index, dtype=str),
+        title=[clean_text(title, without=without) for title in documents["title"]],
+        script=[script_of(raw) for raw in raws],
+        n_han=[count_han(text) for text in texts],
+    )
+
+
+def _cut(documents: pd.DataFrame, files: list[FileFacts], recipe: Recipe) -> BatchTokens:
+    facts = [row for file in files for row in file.rows]
+    for row, title, script in zip(facts, documents["title"], documents["script"], strict=True):
+        row.update(title=title, script=script)
+    numbered = documents.assign(doc_id=np.arange(len(documents)))
+    is_empty = (documents["text"].str.strip() == "").to_numpy()
+    if is_empty.any():
+        files = _without_empty(files, is_empty)
+    sentences = segment.split_sentences(numbered[~is_empty])
+    made = segment.cut_ids(sentences["sentence"], segmenter=recipe.segmenter)
+    of_document = sentences["doc_id"].to_numpy(dtype=np.int64)
+    n_sentences = np.bincount(of_document, minlength=len(documents))[~is_empty]
+    return BatchTokens(
+        files=files,
+        n_han=documents["n_han"].to_numpy(dtype=np.int64)[~is_empty],
+        n_sentences=n_sentences.astype(np.int32),
+        n_tokens=np.diff(made.offsets).astype(np.int32),
+        ids=made.ids,
+        vocabulary=made.vocabulary,
+    )
+
+
+def _without_empty(files: list[FileFacts], is_empty: NDArray[np.bool_]) -> list[FileFacts]:
+    """The files without the documents of which cleaning leaves nothing, which is a problem."""
+    left = []
+    first = 0
+    for file in files:
+        gone = is_empty[first : first + len(file.rows)]
+        first += len(file.rows)
+        n_gone = int(gone.sum())
+        said = f"{n_gone} documents have no text left after cleaning" if n_gone else ""
+        rows = [row for row, is_gone in zip(file.rows, gone, strict=True) if not is_gone]
+        left.append(FileFacts(rows, "; ".join(filter(None, [file.problem, said]))))
+    return left
+
+
+# --- tokens -> numbers --------------------------------------------------------------------
+
+
+def _count(tokens: BatchTokens, mentions: Mentions, notes: list[str]) -> BatchCounts:
+    is_word = segment.TokenIds(tokens.ids, _offsets(tokens.n_tokens), tuple(tokens.vocabulary)
+                               ).are_words()  # fmt: skip
+    shape = (len(tokens.n_sentences), len(tokens.vocabulary))
+    ends = _offsets(tokens.n_tokens)[_offsets(tokens.n_sentences)]
+    ones = np.ones(len(tokens.ids), np.int32)
+    cells = sparse.csr_matrix((ones, tokens.ids.copy(), ends.astype(np.int32)), shape=shape)
+    cells.sum_duplicates()
+    document = np.repeat(np.arange(shape[0], dtype=np.int32), np.diff(cells.indptr))
+    kept = is_word[cells.indices] if shape[1] else np.zeros(0, bool)
+    used = np.zeros(shape[1], bool)
+    used[cells.indices[kept]] = True
+    place = np.cumsum(used, dtype=np.int32) - 1
+    return BatchCounts(
+        files=tokens.files,
+        n_han=tokens.n_han,
+        n_sentences=tokens.n_sentences,
+        document=document[kept],
+        word=place[cells.indices[kept]].astype(np.int32),
+        n=cells.data[kept],
+        vocabulary=[tokens.vocabulary[i] for i in np.flatnonzero(used).tolist()],
+        mentions=mentions,
+        notes=notes,
+    )
+
+
+def _offsets(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+
+
+# --- terms --------------------------------------------------------------------------------
+
+
+def _mentions_of(
+    tokens: BatchTokens, place: str, terms: str, recipe: Recipe, notes: list[str]
+) -> Mentions:
+    """The terms in the tokens of the entry `place`: those kept as `terms`, or found anew."""
+    if recipe.lexicon is None:
+        return Mentions(*np.zeros((4, 0), np.int32))
+    if terms:
+        try:
+            return _as_mentions(recipe.terms.read(terms), len(tokens.n_sentences), recipe)
+        except cache.CacheTrouble as trouble:
+            notes.append(f"{trouble}; its terms were found again")
+    mentions = _find(tokens, recipe)
+    if place and not notes:
+        try:
+            recipe.terms.write([bytes.fromhex(place[:64])], mentions._asdict())
+        except cache.CacheTrouble as trouble:
+            notes.append(str(trouble))
+    return mentions
+
+
+def _find(tokens: BatchTokens, recipe: Recipe) -> Mentions:
+    n_sentences = len(tokens.n_tokens)
+    sentences = pd.DataFrame(
+        {"doc_id": np.repeat(np.arange(len(tokens.n_sentences)), tokens.n_sentences),
+         "sentence_id": np.arange(n_sentences), "start": 0, "sentence": _sentences(tokens)}
+    )  # fmt: skip
+    # As text, because that is what ids are.
+    sentences["doc_id"] = sentences["doc_id"].astype(str)
+    hits = find_terms(sentences, recipe.lexicon)
+    found = count_mentions(hits)
+    row_of = {term: row for row, term in enumerate(recipe.lexicon["term"])}
+    return Mentions(
+        found["doc_id"].to_numpy(dtype=np.int32),
+        found["term"].map(row_of).to_numpy(dtype=np.int32),
+        found["n"].to_numpy(dtype=np.int32),
+        found["n_free"].to_numpy(dtype=np.int32),
+    )
+
+
+def _sentences(tokens: BatchTokens) -> list[str]:
+    """The sentences again, of which the tokens are the pieces."""
+    pieces = np.array([*tokens.vocabulary, ""], dtype=object)[tokens.ids].tolist()
+    ends = _offsets(tokens.n_tokens).tolist()
+    return ["".join(pieces[start:end]) for start, end in pairwise(ends)]
+
+
+# --- the cache ----------------------------------------------------------------------------
+
+
+def _keep_tokens(
+    source: Piece | pd.DataFrame,
+    keys: tuple[bytes, ...],
+    tokens: BatchTokens,
+    recipe: Recipe,
+    notes: list[str],
+) -> str:
+    """Write the tokens to their shelf; return the entry's name, "" where there is none."""
+    # A file that was changed while it was read would be kept under the name of another text.
+    if recipe.tokens is None or keys_of(source, recipe) != keys:
+        return ""
+    try:
+        return recipe.tokens.write(keys, _pack(tokens))
+    except cache.CacheTrouble as trouble:
+        notes.append(str(trouble))
+    return ""
+
+
+def keys_of(source: Piece | pd.DataFrame, recipe: Recipe) -> tuple[bytes, ...]:
+    """What names each file of a task in the cache; NO_KEY for one that cannot be read."""
+    if isinstance(source, pd.DataFrame):
+        return (key_of_table(source),)
+    if source.suffix:
+        return (key_of_rows(source, recipe),)
+    return tuple(key_of_file(file.path, recipe) for file in source.files)
+
+
+def _pack(tokens: BatchTokens) -> dict[str, NDArray[np.generic]]:
+    return {
+        "files": _as_bytes([file._asdict() for file in tokens.files]),
+        "vocabulary": _as_bytes(list(tokens.vocabulary)),
+        **{name: getattr(tokens, name) for name in ("n_han", "n_sentences", "n_tokens", "ids")},
+    }
+
+
+def _unpack(arrays: dict[str, NDArray[np.generic]]) -> BatchTokens:
+    """The tokens of an entry; CacheTrouble where its parts do not fit together."""
+    try:
+        tokens = BatchTokens(
+            files=[FileFacts(**file) for file in _from_bytes(arrays.pop("files"))],
+            vocabulary=_from_bytes(arrays.pop("vocabulary")),
+            **arrays,
+        )
+        _require_whole(tokens)
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError) as error:
+        raise cache.CacheTrouble(f"a cache entry is of another form ({error})") from None
+    return tokens
+
+
+def _require_whole(tokens: BatchTokens) -> None:
+    lengths = (tokens.n_han, tokens.n_sentences, tokens.n_tokens, tokens.ids)
+    n_documents = sum(len(file.rows) for file in tokens.files)
+    is_whole = (
+        all(one.ndim == 1 and one.dtype.kind == "i" and (one >= 0).all() for one in lengths)
+        and all(isinstance(word, str) for word in tokens.vocabulary)
+        and all(set(row) == set(_FACTS) for file in tokens.files for row in file.rows)
+        and len(tokens.n_han) == len(tokens.n_sentences) == n_documents
+        and tokens.n_sentences.sum() == len(tokens.n_tokens)
+        and tokens.n_tokens.sum() == len(tokens.ids)
+        and tokens.ids.max(initial=-1) < len(tokens.vocabulary)
+    )
+    if not is_whole:
+        raise ValueError("its numbers do not fit together")
+
+
+def _as_mentions(
+    arrays: dict[str, NDArray[np.generic]], n_documents: int, recipe: Recipe
+) -> Mentions:
+    """The mentions of an entry; CacheTrouble where they belong to other tokens or terms."""
+    is_whole = (
+        set(arrays) == set(Mentions._fields)
+        and len({arrays[name].shape for name in Mentions._fields}) == 1
+        and all(arrays[name].dtype == np.int32 for name in Mentions._fields)
+        and all(arrays[name].min(initial=0) >= 0 for name in Mentions._fields)
+        and arrays["document"].max(initial=-1) < n_documents
+        and arrays["term"].max(initial=-1) < len(recipe.lexicon)
+    )
+    if not is_whole:
+        raise cache.CacheTrouble("a cache entry of terms is of another form")
+    return Mentions(*(arrays[name] for name in Mentions._fields))
+
+
+def _select(
+    tokens: BatchTokens, mentions: Mentions, numbers: Sequence[int]
+) -> tuple[BatchTokens, Mentions]:
+    """The part of an entry that belongs to some of its files, in the order of the numbers."""
+    if list(numbers) == list(range(len(tokens.files))):
+        return tokens, mentions
+    of_file = _offsets(np.array([len(file.rows) for file in tokens.files]))
+    chosen = _ranges(of_file, np.array(numbers))
+    of_document = _offsets(tokens.n_sentences)
+    sentences = _ranges(of_document, chosen)
+    of_sentence = _offsets(tokens.n_tokens)
+    place_of = np.full(len(tokens.n_han), -1, np.int32)
+    place_of[chosen] = np.arange(len(chosen), dtype=np.int32)
+    document = place_of[mentions.document]
+    order = np.argsort(document, kind="stable")
+    order = order[document[order] >= 0]
+    return BatchTokens(
+        files=[tokens.files[number] for number in numbers],
+        n_han=tokens.n_han[chosen],
+        n_sentences=tokens.n_sentences[chosen],
+        n_tokens=tokens.n_tokens[sentences],
+        ids=tokens.ids[_ranges(of_sentence, sentences)],
+        vocabulary=tokens.vocabulary,
+    ), Mentions(document[order], mentions.term[order], mentions.n[order], mentions.n_free[order])
+
+
+def _ranges(offsets: NDArray[np.int64], chosen: NDArray[np.integer]) -> NDArray[np.int64]:
+    """All places from offsets[i] to offsets[i + 1], for each i chosen, one after another.
+
+    >>> _ranges(np.array([0, 2, 2, 5]), np.array([2, 0])).tolist()
+    [2, 3, 4, 0, 1]
+    """
+    lengths = offsets[chosen + 1] - offsets[chosen] if len(chosen) else np.zeros(0, np.int64)
+    before = np.repeat(_offsets(lengths)[:-1], lengths)
+    firsts = np.repeat(offsets[chosen] if len(chosen) else lengths, lengths)
+    return firsts + np.arange(lengths.sum()) - before
+
+
+def _as_bytes(value: object) -> NDArray[np.uint8]:
+    """A value as json in an array: halves of characters are written out, so any text fits."""
+    return np.frombuffer(json.dumps(value).encode("ascii"), np.uint8)
+
+
+def _from_bytes(array: NDArray[np.generic]) -> Any:
+    return json.loads(array.tobytes())

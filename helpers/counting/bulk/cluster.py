@@ -1,0 +1,104 @@
+"""The same tasks on Dask: workers of this machine, or of a scheduler somewhere."""
+
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from typing import Any
+
+from helpers.counting.bulk.batch import BatchCounts, Task, keys_of
+from helpers.counting.bulk.recipe import Recipe
+from helpers.counting.bulk.workers import Submit, usable_cores, work
+
+# Seconds until a scheduler that does not answer is given up.
+PATIENCE = 20
+# So many times the cluster is found without workers, one patience apart, before it is given up.
+_WAITS = 3
+# How often a task may fail with a worker that is lost; Dask itself replaces workers.
+_RETRIES = 2
+_LOST = "the cluster has lost its workers or its scheduler"
+_CURE = "start it again, or count with workers= on this machine; what was kept is not lost"
+
+
+@contextmanager
+def open_cluster(
+    recipe: Recipe, cluster: bool | str, workers: int | None
+) -> Iterator[tuple[Submit, int]]:
+    """A way to submit tasks to Dask, and the number of its workers."""
+    distributed = _distributed()
+    with _open_client(distributed, cluster, workers) as client:
+        n_workers = max(1, len(client.nthreads()))
+
+        def submit(task: Task) -> _Awaited:
+            name = _name(task, recipe)
+            future = client.submit(
+                work, task, recipe.packed, recipe.name, key=name, retries=_RETRIES
+            )
+            return _Awaited(distributed, client, future)
+
+        yield submit, n_workers
+
+
+class _Awaited:
+    """The answer of a task; a cluster that has no workers left is given up, not waited for."""
+
+    def __init__(self, distributed: Any, client: Any, future: Any) -> None:
+        self._distributed, self._client, self._future = distributed, client, future
+
+    def result(self) -> BatchCounts:
+        """The numbers of the task; RuntimeError where nobody is left to count them."""
+        n_waits = 0
+        try:
+            while n_waits < _WAITS:
+                try:
+                    return self._future.result(timeout=PATIENCE)
+                except TimeoutError:
+                    n_waits = 0 if self._client.nthreads() else n_waits + 1
+        except (self._distributed.KilledWorker, CancelledError, OSError) as error:
+            raise RuntimeError(f"{_LOST} ({type(error).__name__}: {error}); {_CURE}") from None
+        raise RuntimeError(f"{_LOST}: it has had no workers for a minute; {_CURE}")
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ImportError as error:
+        raise ValueError(
+            f"cluster= needs the packages dask and distributed ({error}); install the extra "
+            "cluster, or count with workers= on this machine"
+        ) from None
+    return distributed
+
+
+@contextmanager
+def _open_client(distributed: Any, cluster: bool | str, workers: int | None) -> Iterator[Any]:
+    if cluster is True:
+        with (
+            distributed.LocalCluster(
+                n_workers=workers or usable_cores(), threads_per_worker=1, processes=True,
+                dashboard_address=None, silence_logs=40,
+            ) as started,
+            distributed.Client(started) as client,
+        ):  # fmt: skip
+            yield client
+        return
+    try:
+        client = distributed.Client(cluster, timeout=PATIENCE)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ValueError(
+            f"no scheduler answers at {cluster} within {PATIENCE} seconds ({error}); start one "
+            "with the command dask scheduler, or write cluster=True for workers of this machine"
+        ) from None
+    with client:
+        if not client.nthreads():
+            raise ValueError(
+                f"the scheduler at {cluster} has no workers; start some with dask worker {cluster}"
+            )
+        yield client
+
+
+def _name(task: Task, recipe: Recipe) -> str:
+    """Names the task by what decides its answer, so that no other answer is taken for it."""
+    keys = task.keys or keys_of(task.source, recipe)
+    digest = hashlib.sha256(b"".join(keys)).hexdigest()[:32]
+    return f"count-{recipe.segmenter.dictionary_hash}-{recipe.name}-{digest}"

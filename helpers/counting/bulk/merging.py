@@ -1,0 +1,267 @@
+"""The numbers of batches -> the tables of a corpus."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers.counting.bulk.batch import BatchCounts, Facts, Mentions
+from helpers.counting.bulk.recipe import Recipe
+from helpers.reading.clean import clean_text, count_han
+from helpers.reading.load import documents as loading
+from helpers.reading.load.batches import join_said, require_described
+from helpers.reading.load.files import show_path
+from helpers.tables import COLUMNS
+
+# One group for all documents, and its name in the tables.
+ALL = "all"
+DOCUMENT_COLUMNS = [
+    "doc_id", "date", "issuer", "place", "title", "source", "script", "n_han",
+    "n_tokens", "n_sentences", "document_number", "date_basis",
+]  # fmt: skip
+# Cells that wait until they are added up with the others.
+_MOST_WAITING = 3_000_000
+
+
+class CorpusCounts(NamedTuple):
+    """The tables of a corpus.
+
+    features   one row per group and word, as count.count_features makes it
+    terms      one row per term found, as count.count_terms makes it
+    mentions   one row per document and term, as lexicon.count_mentions makes it
+    documents  one row per document, without its text: DOCUMENT_COLUMNS
+    problems   one row per file that could not be read, whole or in part: path, problem
+    """
+
+    features: pd.DataFrame
+    terms: pd.DataFrame
+    mentions: pd.DataFrame
+    documents: pd.DataFrame
+    problems: pd.DataFrame
+
+
+class Collector:
+    """What has been counted so far; `add` the batches in order, then `finish`."""
+
+    def __init__(self, recipe: Recipe, *, by: str, said: pd.DataFrame | None) -> None:
+        """Nothing counted yet."""
+        self._recipe, self._by, self._said = recipe, by, said
+        self._numbers: dict[str, int] = {}
+        self._n_han: list[int] = []
+        self._groups: dict[Any, int] = {}
+        self._cells = _Cells()
+        self._documents: list[pd.DataFrame] = []
+        self._rows: list[Facts] = []
+        self._mentions: list[Mentions] = []
+        self._problems: list[tuple[str, str]] = []
+        self._n_documents = 0
+
+    def add(self, counts: BatchCounts, paths: list[Path | None]) -> None:
+        """Add the next batch, made of the files of these paths."""
+        rows = []
+        for path, file in zip(paths, counts.files, strict=True):
+            rows += [_as_row(facts, path) for facts in file.rows]
+            if file.problem:
+                self._problems.append((loading.show_name(str(path)), file.problem))
+        batch = loading._as_documents([{"doc_id": "", **row} for row in rows]).assign(
+            n_han=counts.n_han,
+            n_tokens=np.bincount(counts.document, counts.n, len(rows)).astype(np.int64),
+            n_sentences=counts.n_sentences.astype(np.int64),
+        )
+        self._add_cells(counts, batch)
+        self._documents.append(batch[["file", "shown", *DOCUMENT_COLUMNS]])
+        self._rows += [_name_facts(row) for row in rows]
+        mentions = counts.mentions
+        self._mentions.append(
+            mentions._replace(document=mentions.document + np.int32(self._n_documents))
+        )
+        self._n_documents += len(rows)
+
+    def finish(self) -> CorpusCounts:
+        """The tables of everything added."""
+        documents = self._name_documents()
+        return CorpusCounts(
+            features=self._list_features(documents),
+            terms=self._list_terms(documents),
+            mentions=self._list_mentions(documents),
+            documents=documents[DOCUMENT_COLUMNS],
+            problems=pd.DataFrame(self._problems, columns=["path", "problem"], dtype=str),
+        )
+
+    @property
+    def n_documents(self) -> int:
+        """How many documents have been added."""
+        return self._n_documents
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """The files that could not be read, whole or in part, and why."""
+        return self._problems
+
+    # --- words
+
+    def _add_cells(self, counts: BatchCounts, batch: pd.DataFrame) -> None:
+        numbers = self._numbers
+        for word in counts.vocabulary:
+            if word not in numbers:
+                numbers[word] = len(numbers)
+                self._n_han.append(count_han(word))
+        of_word = np.fromiter(map(numbers.__getitem__, counts.vocabulary), np.int64,
+                              len(counts.vocabulary))  # fmt: skip
+        groups = self._groups_of(counts, batch)
+        self._cells.add(groups[counts.document], of_word[counts.word], counts.n)
+
+    def _groups_of(self, counts: BatchCounts, batch: pd.DataFrame) -> NDArray[np.int64]:
+        """The number of each document's group; groups are numbered as their first word comes."""
+        if self._by == "doc_id":
+            return np.arange(len(batch)) + self._n_documents
+        if self._by == ALL:
+            return np.zeros(len(batch), np.int64)
+        cells = join_said(batch, self._said, self._recipe.year)[self._by]
+        with_words = np.unique(counts.document)
+        if cells.iloc[with_words].isna().any():
+            gap = batch.loc[cells.isna(), "shown"].iloc[0]
+            raise ValueError(
+                f"{gap} has no {self._by}; give it one with metadata=, or count by 'doc_id'"
+            )
+        groups = np.zeros(len(batch), np.int64)
+        for document in with_words.tolist():
+            value = cells.iloc[document]
+            groups[document] = self._groups.setdefault(value, len(self._groups))
+        return groups
+
+    def _list_features(self, documents: pd.DataFrame) -> pd.DataFrame:
+        group, word, n, n_documents = self._cells.totals()
+        words = np.array([*self._numbers, ""], dtype=object)[:-1]
+        rank = np.empty(len(words), np.int64)
+        rank[np.argsort(words, kind="stable")] = np.arange(len(words))
+        order = np.lexsort((rank[word], -n, group))
+        group, word, n, n_documents = group[order], word[order], n[order], n_documents[order]
+        han = np.array(self._n_han, np.int64)
+        n_groups = int(group.max(initial=-1)) + 1
+        n_words = np.bincount(group, n, n_groups)
+        n_han = np.bincount(group, n * han[word], n_groups)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = np.where(n_han[group] > 0, n / n_han[group], np.nan) * 1e3
+        if self._by == "doc_id":
+            names = documents["doc_id"]
+        else:
+            names = pd.Series([ALL] if self._by == ALL else list(self._groups))
+        return pd.DataFrame(
+            {
+                self._by: names.take(group).reset_index(drop=True),
+                "feature": pd.Series(words.take(word), dtype=str),
+                "n": n,
+                "document_frequency": n_documents,
+                "per_million": n / n_words[group] * 1e6,
+                "per_thousand_han": rate,
+                "segmenter": pd.Series([self._recipe.segmenter.name] * len(n), dtype=str),
+            }
+        )
+
+    # --- documents and terms
+
+    def _name_documents(self) -> pd.DataFrame:
+        documents = pd.concat(self._documents, ignore_index=True)
+        documents["doc_id"] = pd.Series(
+            [row["doc_id"] for row in loading._name_apart(self._rows)], dtype=str
+        )
+        if self._said is not None:
+            require_described(self._said, set(documents["file"]))
+            titles = documents["title"]
+            documents = join_said(documents, self._said, self._recipe.year)
+            new = documents["title"] != titles
+            documents.loc[new, "title"] = documents.loc[new, "title"].map(
+                lambda title: clean_text(title, without=self._recipe.without)
+            )
+        loading._require_unique_ids(documents)
+        return documents
+
+    def _join_mentions(self) -> Mentions:
+        joined = (np.concatenate(arrays) for arrays in zip(*self._mentions, strict=True))
+        self._mentions = [Mentions(*joined)]
+        return self._mentions[0]
+
+    def _list_mentions(self, documents: pd.DataFrame) -> pd.DataFrame:
+        lexicon = self._recipe.lexicon
+        if lexicon is None:
+            return pd.DataFrame(columns=COLUMNS["mentions"])
+        document, term, n, n_free = self._join_mentions()
+        columns = {"doc_id": documents["doc_id"].array.take(document)}
+        for name in ("term", "category", "subcategory"):
+            columns[name] = lexicon[name].array.take(term)
+        columns |= {"n": n.astype(np.int64), "n_free": n_free.astype(np.int64)}
+        return pd.DataFrame(columns, copy=False)
+
+    def _list_terms(self, documents: pd.DataFrame) -> pd.DataFrame:
+        lexicon = self._recipe.lexicon
+        if lexicon is None:
+            lexicon = pd.DataFrame({"term": [], "category": []}, dtype=str)
+        _, term, n, n_free = self._join_mentions()
+        sums = {"n": n, "n_free": n_free, "document_frequency": None}
+        terms = lexicon[["term", "category"]].assign(
+            **{
+                name: np.bincount(term, weights, len(lexicon)).astype(np.int64)
+                for name, weights in sums.items()
+            }
+        )
+        terms = terms[terms["n"] > 0]
+        terms["per_thousand_han"] = terms["n"] / documents["n_han"].sum() * 1e3
+        return terms.sort_values(["n", "term"], ascending=[False, True], ignore_index=True)
+
+
+class _Cells:
+    """Groups, words and counts, added up now and then so that they stay few."""
+
+    def __init__(self) -> None:
+        self._sums = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64))
+        self._waiting: list[tuple[NDArray[np.int64], NDArray[np.int32]]] = []
+        self._n_waiting = 0
+
+    def add(self, group: NDArray[np.int64], word: NDArray[np.int64], n: NDArray[np.int32]) -> None:
+        """Cells of one document and word each."""
+        self._waiting.append(((group << 32) | word, n))
+        self._n_waiting += len(n)
+        if self._n_waiting > max(_MOST_WAITING, len(self._sums[0])):
+            self._add_up()
+
+    def totals(self) -> tuple[NDArray[np.int64], ...]:
+        """Group, word, sum of n and number of documents of every cell."""
+        self._add_up()
+        keys, n, n_documents = self._sums
+        return keys >> 32, keys & 0xFFFFFFFF, n, n_documents
+
+    def _add_up(self) -> None:
+        keys, n, n_documents = self._sums
+        keys = np.concatenate([keys, *(one for one, _ in self._waiting)])
+        n = np.concatenate([n, *(one for _, one in self._waiting)])
+        n_documents = np.concatenate([n_documents, np.ones(self._n_waiting, np.int64)])
+        self._waiting, self._n_waiting = [], 0
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+        firsts = np.flatnonzero(np.diff(keys, prepend=-1))
+        if len(firsts):
+            n = np.add.reduceat(n[order], firsts)
+            n_documents = np.add.reduceat(n_documents[order], firsts)
+        self._sums = (keys[firsts], n, n_documents)
+
+
+def _as_row(facts: Facts, path: Path | None) -> Facts:
+    day = facts["date"]
+    row = facts | {"date": date.fromisoformat(day[:10]) if day else None}
+    if path is None:
+        return row | {"path": None, "ids": ["", "", ""], "file": "", "shown": facts["doc_id"]}
+    return row | {
+        "path": path,
+        "ids": loading._names_of(path),
+        "file": path.name,
+        "shown": f"{show_path(path)}{facts['where']}",
+    }
+
+
+def _name_facts(row: Facts) -> Facts:
+    """What naming documents apart needs of a row."""
+    return {name: row[name] for name in ("path", "ids", "has_own_id", "doc_id", "part")}

@@ -1,0 +1,145 @@
+"""Who does the tasks: this process, processes of this machine, or a cluster."""
+
+import os
+import pickle
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import chain
+from multiprocessing import get_context
+from typing import Any
+
+from helpers.counting.bulk.batch import BatchCounts, Task, count_task
+from helpers.counting.bulk.recipe import Recipe
+
+# Below this many bytes to clean and cut, starting processes takes longer than they save.
+FEW_BYTES = 8_000_000
+# Tasks in the hands of each worker, so that none waits for this process.
+_AHEAD = 3
+
+Submit = Callable[[Task], "Future[BatchCounts]"]
+
+
+def run_tasks(
+    tasks: Iterator[Task], recipe: Recipe, *, workers: int | None, cluster: bool | str
+) -> Iterator[tuple[Task, BatchCounts]]:
+    """Each task with its numbers, in the order of the tasks."""
+    if cluster:
+        from helpers.counting.bulk.cluster import open_cluster
+
+        with open_cluster(recipe, cluster, workers) as (submit, n_workers):
+            yield from _in_order(tasks, recipe, submit, n_workers)
+        return
+    n_workers = workers or usable_cores()
+    waiting, is_much = _look_ahead(tasks)
+    if n_workers == 1 or not is_much:
+        for task in chain(waiting, tasks):
+            yield task, count_task(task, recipe)
+        return
+    with _open_pool(recipe, n_workers) as submit:
+        yield from _in_order(chain(waiting, tasks), recipe, submit, n_workers)
+
+
+def usable_cores() -> int:
+    """The number of cores this process may use, where the system says so, at least 1."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return getattr(os, "process_cpu_count", os.cpu_count)() or 1
+
+
+def work(task: Task, packed: bytes, name: str) -> BatchCounts:
+    """The numbers of a task, in a worker: the recipe is unpacked once in each process.
+
+    The dictionary is made anew from the recipe and its hash compared, so that words added to
+    it cannot be lost on the way.
+    """
+    if name not in _RECIPES:
+        _RECIPES.clear()
+        _RECIPES[name] = pickle.loads(packed)
+    return count_task(task, _RECIPES[name])
+
+
+_RECIPES: dict[str, Recipe] = {}
+
+
+def _pack(task: Task, recipe: Recipe) -> tuple[Task, bytes, str]:
+    return task, recipe.packed, recipe.name
+
+
+def _look_ahead(tasks: Iterator[Task]) -> tuple[list[Task], bool]:
+    """The first tasks, and whether they are work enough for several processes."""
+    waiting = []
+    n_bytes = 0
+    for task in tasks:
+        waiting.append(task)
+        n_bytes += task.n_bytes
+        if n_bytes >= FEW_BYTES:
+            return waiting, True
+    return waiting, False
+
+
+def _in_order(
+    tasks: Iterator[Task], recipe: Recipe, submit: Submit, n_workers: int
+) -> Iterator[tuple[Task, BatchCounts]]:
+    """Heavy tasks go to the workers, some ahead; what the cache holds is read here."""
+    pending: deque[tuple[Task, Any]] = deque()
+    for task in tasks:
+        pending.append((task, None if _is_light(task, recipe) else submit(task)))
+        while len(pending) > _AHEAD * n_workers:
+            yield _take(pending, recipe)
+    while pending:
+        yield _take(pending, recipe)
+
+
+def _is_light(task: Task, recipe: Recipe) -> bool:
+    return bool(task.place) and (bool(task.terms) or recipe.lexicon is None)
+
+
+def _take(pending: deque[tuple[Task, Any]], recipe: Recipe) -> tuple[Task, BatchCounts]:
+    task, future = pending.popleft()
+    return task, count_task(task, recipe) if future is None else future.result()
+
+
+@contextmanager
+def _open_pool(recipe: Recipe, n_workers: int) -> Iterator[Submit]:
+    """A way to submit tasks to processes, which end with the block whatever happens in it."""
+    # Spawned on every system, because a copy of a process with threads may stand still.
+    pool = ProcessPoolExecutor(n_workers, get_context("spawn"), initializer=_ignore_interrupts)
+    try:
+
+        def submit(task: Task) -> "Future[BatchCounts]":
+            # Processes start as they are needed, and take over who ignores Ctrl-C.
+            with _deaf_to_interrupts():
+                return pool.submit(work, *_pack(task, recipe))
+
+        yield submit
+    except BrokenProcessPool:
+        raise RuntimeError(
+            "a worker process ended before its work was done: perhaps the memory was full (try "
+            "fewer workers=, or a smaller size=), or the script that calls this lacks the line "
+            'if __name__ == "__main__":. What was counted is kept; the same call goes on there'
+        ) from None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ignore_interrupts() -> None:
+    # Ctrl-C reaches every process; the first one ends the others when their batch is done.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Ignore Ctrl-C for a moment, where this thread may decide that."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

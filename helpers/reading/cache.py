@@ -1,0 +1,229 @@
+"""What was made of a corpus, kept in the project, so that a second run need not make it again.
+
+A shelf is a folder of entries that were made in one way; its name is a hash of that way. An
+entry holds the arrays of some files together, and its name is the SHA-256 of its own bytes:
+what is damaged, cut short or of another shelf is noticed and made again, never believed.
+Entries are numpy arrays without objects, so that reading one cannot run code. They are written
+under another name and then put in their place, whole or not at all, and never changed.
+"""
+
+import hashlib
+import io
+import os
+import re
+import secrets
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from helpers import paths
+
+# Another folder than the project's own .cache, on a larger or faster disk.
+VARIABLE = "COVID_POLICY_CACHE"
+SHELVES = ("tokens", "terms")
+N_KEY_BYTES = 32
+
+_ENTRY = re.compile(r"[0-9a-f]{64}\.npz")
+_UNFINISHED = re.compile(r"[0-9a-f]{16}\.part")
+_WAY = re.compile(r"[0-9a-f]{16}")
+_OURS = ("keys", "way")
+
+Arrays = Mapping[str, NDArray[np.generic]]
+
+
+class Place(NamedTuple):
+    """Where one file's arrays are: in which entry, and as which of its files."""
+
+    entry: str
+    number: int
+
+
+class CacheTrouble(Exception):
+    """The cache cannot be written, or holds what cannot be believed; the message says which."""
+
+
+def cache_folder() -> Path:
+    """The folder of the cache: that of COVID_POLICY_CACHE, or .cache in the project."""
+    named = os.environ.get(VARIABLE, "")
+    return Path(named).resolve() if named else paths.CACHE
+
+
+def file_key(content: bytes, *said: str) -> bytes:
+    """32 bytes that name a file: by its content, and by what else decides how it is read.
+
+    >>> file_key(b"text", "a.txt") == file_key(b"text", "b.txt")
+    False
+    """
+    digest = hashlib.sha256()
+    for word in said:
+        written = word.encode("utf-8", "surrogatepass")
+        digest.update(len(written).to_bytes(8, "big") + written)
+    digest.update(content)
+    return digest.digest()
+
+
+def name_way(*decisive: object) -> str:
+    """16 hex digits that name a way of making: what it is made of, in words.
+
+    >>> name_way("tokens", 1) == name_way("tokens", 2)
+    False
+    """
+    words = "\n".join(map(str, decisive))
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+@cache
+def hash_code(*folders: Path) -> str:
+    """A hash of the Python files in the folders: another program may make another thing."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def versions_of(*packages: str) -> str:
+    """The packages with their versions, for name_way."""
+    return " ".join(f"{package} {version(package)}" for package in packages)
+
+
+class Shelf:
+    """The entries of one kind that were made in one way."""
+
+    def __init__(self, kind: str, way: str, folder: Path | None = None) -> None:
+        """A shelf; nothing is read or written yet."""
+        self.way = way
+        self.path = (folder or cache_folder()) / kind / way
+
+    def find(self) -> tuple[dict[bytes, Place], list[str]]:
+        """Which files have arrays here, and a sentence for each entry that cannot be read."""
+        found: dict[bytes, Place] = {}
+        problems = []
+        for name in self._names():
+            try:
+                # Opened here, because numpy leaves a damaged file open.
+                with (
+                    (self.path / name).open("rb") as file,
+                    np.load(file, allow_pickle=False) as entry,
+                ):
+                    keys = entry["keys"]
+                if keys.dtype != np.uint8 or keys.ndim != 2 or keys.shape[1] != N_KEY_BYTES:
+                    raise ValueError("its keys are none")
+            except _UNREADABLE as error:
+                problems.append(self._problem(name, error))
+                continue
+            found.update((key.tobytes(), Place(name, number)) for number, key in enumerate(keys))
+        return found, problems
+
+    def read(self, name: str) -> dict[str, NDArray[np.generic]]:
+        """The arrays of an entry; CacheTrouble where it is not what was written."""
+        try:
+            content = (self.path / name).read_bytes()
+            if f"{hashlib.sha256(content).hexdigest()}.npz" != name:
+                raise ValueError("its content is not what was written")
+            with np.load(io.BytesIO(content), allow_pickle=False) as entry:
+                arrays = {key: entry[key] for key in entry.files}
+            if arrays.pop("way").tobytes().decode("ascii") != self.way:
+                raise ValueError("it was made in another way")
+            del arrays["keys"]
+        except _UNREADABLE as error:
+            raise CacheTrouble(self._problem(name, error)) from None
+        return arrays
+
+    def write(self, keys: Sequence[bytes], arrays: Arrays) -> str:
+        """Keep the arrays of these files; return the entry's name.
+
+        Raises CacheTrouble where they cannot be kept: a full disk, a folder that is read-only.
+        """
+        unfit = [name for name, one in arrays.items() if name in _OURS or one.dtype == object]
+        if unfit:
+            raise ValueError(f"the array {unfit[0]!r} holds objects, or has a name that is taken")
+        packed = io.BytesIO()
+        named = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), N_KEY_BYTES)
+        way = np.frombuffer(self.way.encode("ascii"), np.uint8)
+        np.savez(packed, keys=named, way=way, **arrays)
+        content = packed.getvalue()
+        name = f"{hashlib.sha256(content).hexdigest()}.npz"
+        try:
+            self._put(name, content)
+        except OSError as error:
+            raise CacheTrouble(
+                f"the cache {self.path.parent} cannot be written ({error.strerror}); the counts "
+                "are right, but the next run starts from the beginning. Free some space, or name "
+                f"another folder in {VARIABLE}"
+            ) from None
+        return name
+
+    def _put(self, name: str, content: bytes) -> None:
+        target = self.path / name
+        if target.exists():
+            return
+        self.path.mkdir(parents=True, exist_ok=True)
+        part = self.path / f"{secrets.token_hex(8)}.part"
+        try:
+            part.write_bytes(content)
+            os.replace(part, target)  # noqa: PTH105 (on Windows too, over what is there)
+        except PermissionError:
+            # Windows: another process reads the same entry, which therefore exists.
+            if not target.exists():
+                raise
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _names(self) -> list[str]:
+        try:
+            return sorted(name for name in os.listdir(self.path)  # noqa: PTH208
+                          if _ENTRY.fullmatch(name))  # fmt: skip
+        except OSError:  # not there yet, or not to be read: then nothing is kept
+            return []
+
+    def _problem(self, name: str, error: Exception) -> str:
+        reason = str(error).split("\n")[0]
+        return f"the cache entry {self.path.name}/{name[:12]}… cannot be used ({reason})"
+
+
+# What numpy and zipfile raise for files that are damaged, cut short or none of theirs.
+_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, NotImplementedError)
+
+
+def list_entries(folder: Path | None = None) -> Iterator[Path]:
+    """The files that shelves have written into the cache, and nothing else that lies there."""
+    root = folder or cache_folder()
+    for kind in SHELVES:
+        for shelf in _folders_in(root / kind):
+            if _WAY.fullmatch(shelf.name):
+                for path in sorted(shelf.iterdir()):
+                    if _ENTRY.fullmatch(path.name) or _UNFINISHED.fullmatch(path.name):
+                        yield path
+
+
+def clean_cache(folder: Path | None = None) -> tuple[int, int]:
+    """Delete what shelves have written; return how many files and bytes that were.
+
+    Folders that are empty then go too; whatever else lies in the cache stays.
+    """
+    root = folder or cache_folder()
+    n_files = n_bytes = 0
+    for path in list(list_entries(root)):
+        n_bytes += path.stat().st_size
+        path.unlink()
+        n_files += 1
+    for kind in SHELVES:
+        for shelf in [*_folders_in(root / kind), root / kind]:
+            if shelf.is_dir() and not shelf.is_symlink() and not any(shelf.iterdir()):
+                shelf.rmdir()
+    return n_files, n_bytes
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    """The folders of a folder, links left out: what they lead to is not ours."""
+    if folder.is_symlink() or not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())

@@ -1,0 +1,456 @@
+"""Files -> documents in batches, so that a corpus larger than the memory can be read.
+
+What is read at once is a piece: some whole files, or some rows of one large table. Of a piece
+only the part that is needed stays: `read_batches` gives tables of documents, and the room
+`bulk` counts the rows and keeps no text.
+"""
+
+import codecs
+import csv
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from helpers.reading.load import documents, formats
+from helpers.reading.load.drafts import Reading
+from helpers.reading.load.files import FoundFile, PathLike, UnreadableFileError, find_files
+from helpers.tables import COLUMNS
+
+Row = dict[str, Any]
+
+# A table is read in pieces of rows from here on; smaller files are read whole.
+LARGE_BYTES = 8_000_000
+# A piece of whole files ends with the file that fills it.
+_PIECE_BYTES = 4_000_000
+# Formats that can be read row by row, and those in which a file may name its documents itself.
+_BY_LINES = (".csv", ".tsv", ".jsonl", ".ndjson")
+_PARQUET = ".parquet"
+_NAMES_NOTHING = (".txt", ".pdf")
+_ONE_DOCUMENT = {".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".docx", ".pdf"}
+_NUMBERED = re.compile(r"(row|line) (\d+)(?=[ -]|\Z)")
+
+
+class Piece(NamedTuple):
+    """What is read at once: whole files, or (with `content`) some rows of one large table.
+
+    `content` is a small table with the header of the large one, `suffix` says of what kind,
+    and `n_before` how many rows stand before it. `n_bytes` is what there is to read.
+    """
+
+    files: tuple[FoundFile, ...]
+    content: bytes = b""
+    suffix: str = ""
+    n_before: int = 0
+    n_bytes: int = 0
+
+
+class PieceRows(NamedTuple):
+    """What was read of a piece: one row per document, and a sentence per file that failed."""
+
+    rows: list[Row]
+    problems: list[tuple[Path, str]]
+
+
+class Batches:
+    """The tables of a corpus, one after another, as often as they are asked for."""
+
+    def __init__(self, files: list[FoundFile], *, size: int, **options: Any) -> None:
+        """The batches of these files; read_batches checks what is given here."""
+        self._files, self._size, self._options = files, size, options
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        """Read the files from the first on."""
+        return _batches(self._files, self._size, **self._options)
+
+
+class CountedBatches(Batches):
+    """Batches whose number the files tell: one document each, and none may be left out."""
+
+    def __len__(self) -> int:
+        """Return the number of batches."""
+        return -(-len(self._files) // self._size)
+
+
+def read_batches(
+    paths: PathLike | Iterable[PathLike],
+    *,
+    size: int = 200,
+    metadata: PathLike | pd.DataFrame | None = None,
+    text_column: str = "",
+    year: int | None = None,
+    skip_bad: bool = False,
+) -> Batches:
+    """Tables of at most `size` documents, in the order of the files; never all of them at once.
+
+    Together they are the table of load.read_documents with the same options, row by row; clean
+    each with clean.clean_documents. Besides its formats, parquet is read where pyarrow is
+    installed. Large csv, tsv, jsonl and parquet files are read in pieces, if they are UTF-8;
+    other files are read whole, one at a time. What names documents is looked up before the
+    first batch: files that may name their documents themselves are read twice for that, if
+    there are several. `len` gives the number of batches where the files tell it: one document
+    each, and none to be left out.
+
+    Raises UnreadableFileError for the first file that cannot be read; with `skip_bad=True` it
+    is left out, and load.audit_files names it.
+    """
+    documents._require_options(text_column, year)
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        raise ValueError(f"size is {size!r}; give the number of documents of a batch, such as 200")
+    files = require_files(paths)
+    suffixes = {file.path.suffix.lower() for file in files}
+    is_counted = not skip_bad and suffixes <= _ONE_DOCUMENT
+    kind = CountedBatches if is_counted else Batches
+    return kind(
+        files, size=size, metadata=metadata, text_column=text_column, year=year, skip_bad=skip_bad
+    )
+
+
+def require_files(paths: PathLike | Iterable[PathLike]) -> list[FoundFile]:
+    """The files that are meant; UnreadableFileError where there is none."""
+    files = find_files(paths)
+    if not files:
+        raise UnreadableFileError(
+            f"no readable file in {documents._shown(paths)}: this suite reads "
+            f"{', '.join((*formats.FORMATS, _PARQUET))}"
+        )
+    return files
+
+
+def list_pieces(files: Iterable[FoundFile], *, size: int) -> Iterator[Piece]:
+    """The files in pieces of at most `size` files or rows, in order."""
+    together: list[FoundFile] = []
+    n_bytes = 0
+    for file in files:
+        weight = _size_of(file)
+        cut = is_in_pieces(file, weight)
+        if together and (cut or len(together) == size or n_bytes >= _PIECE_BYTES):
+            yield Piece(tuple(together), n_bytes=n_bytes)
+            together, n_bytes = [], 0
+        if cut:
+            yield from (one._replace(n_bytes=len(one.content) or weight)
+                        for one in pieces_of_table(file, size))  # fmt: skip
+        else:
+            together.append(file)
+            n_bytes += weight
+    if together:
+        yield Piece(tuple(together), n_bytes=n_bytes)
+
+
+def is_in_pieces(file: FoundFile, n_bytes: int) -> bool:
+    """Whether the file is a table that is read some rows at a time."""
+    suffix = file.path.suffix.lower()
+    return not file.problem and (
+        suffix == _PARQUET or (suffix in _BY_LINES and n_bytes > LARGE_BYTES)
+    )
+
+
+def read_piece(piece: Piece, *, text_column: str = "", year: int | None = None) -> PieceRows:
+    """The documents of a piece as rows without a doc_id yet, and what could not be read."""
+    if piece.suffix:
+        readings = [_read_content(piece, text_column)]
+    else:
+        readings = [documents._read_file(file, text_column) for file in piece.files]
+    return PieceRows(
+        [row for one in readings for row in documents._rows_of(one, year)],
+        [(one.path, one.problem) for one in readings if one.problem],
+    )
+
+
+# --- batches ------------------------------------------------------------------------------
+
+
+def _batches(
+    files: list[FoundFile],
+    size: int,
+    *,
+    metadata: PathLike | pd.DataFrame | None,
+    text_column: str,
+    year: int | None,
+    skip_bad: bool,
+) -> Iterator[pd.DataFrame]:
+    names = _survey(files, size, text_column, year, skip_bad)
+    said = None if metadata is None else documents._read_metadata(metadata)
+    described: set[str] = set()
+    seen: dict[str, str] = {}
+    waiting: list[Row] = []
+    for piece in list_pieces(files, size=size):
+        read = read_piece(piece, text_column=text_column, year=year)
+        if read.problems and not skip_bad:
+            path, problem = read.problems[0]
+            raise UnreadableFileError(
+                f"{path} {problem}\nPass skip_bad=True to read the others; load.audit_files lists "
+                "every file that cannot be read."
+            )
+        waiting += names.name(read.rows)
+        while len(waiting) >= size:
+            yield _as_batch(waiting[:size], said, year, described, seen)
+            waiting = waiting[size:]
+    if waiting:
+        yield _as_batch(waiting, said, year, described, seen)
+    if not seen:
+        raise UnreadableFileError(
+            "none of the files can be read; load.audit_files says of each what is in the way"
+        )
+    if said is not None:
+        require_described(said, described)
+
+
+def _as_batch(
+    rows: list[Row], said: pd.DataFrame | None, year: int | None,
+    described: set[str], seen: dict[str, str],
+) -> pd.DataFrame:  # fmt: skip
+    batch = join_said(documents._as_documents(rows), said, year)
+    described.update(batch["file"])
+    require_new_ids(batch, seen)
+    return batch[COLUMNS["documents"]]
+
+
+def join_said(batch: pd.DataFrame, said: pd.DataFrame | None, year: int | None) -> pd.DataFrame:
+    """The documents of a batch with what a metadata table says of their files."""
+    if said is None:
+        return batch
+    return documents._join_metadata(batch, said[said["file"].isin(set(batch["file"]))], year)
+
+
+def require_described(said: pd.DataFrame, files: set[str]) -> None:
+    """Raise a ValueError where the metadata table describes a file that was not read."""
+    unknown = sorted(set(said["file"]) - files)
+    if unknown:
+        raise ValueError(
+            f"the metadata table describes {', '.join(map(repr, unknown[:5]))}, which was not "
+            "read; correct the name in its column 'file', or remove the row"
+        )
+
+
+def require_new_ids(batch: pd.DataFrame, seen: dict[str, str]) -> None:
+    """Put the ids of the batch into `seen`; UnreadableFileError for one that stands there."""
+    for doc_id, shown in zip(batch["doc_id"], batch["shown"], strict=True):
+        if doc_id in seen:
+            raise UnreadableFileError(
+                f"the document id {doc_id!r} is used again ({seen[doc_id]}; {shown}); rename a "
+                "file, or give each document its own doc_id"
+            )
+        seen[doc_id] = shown
+
+
+# --- names --------------------------------------------------------------------------------
+
+
+class _Names(NamedTuple):
+    """What decides a document's name besides its own file: how often each name stands.
+
+    `levels` counts the names of files, shortest first; `repeated` holds the ids that two files
+    give to documents of theirs.
+    """
+
+    levels: tuple[dict[str, int], ...]
+    repeated: frozenset[str]
+
+    def name(self, rows: list[Row]) -> list[Row]:
+        """The rows with a doc_id each, as documents.read_documents gives it."""
+        for row in rows:
+            if row["has_own_id"] and row["doc_id"] in self.repeated:
+                row.update(has_own_id=False, part=f"-{row['doc_id']}")
+            if not row["has_own_id"]:
+                free = [name for level, name in zip(self.levels, row["ids"], strict=True)
+                        if level[name] == 1]  # fmt: skip
+                row["doc_id"] = (free[0] if free else row["ids"][2]) + row["part"]
+        return rows
+
+
+def _survey(
+    files: list[FoundFile], size: int, text_column: str, year: int | None, skip_bad: bool
+) -> _Names:
+    """The names of all files; files are read for it only where their content decides."""
+    names = {file.path: documents._names_of(file.path) for file in files}
+    telling = [file for file in files if file.path.suffix.lower() not in _NAMES_NOTHING]
+    own: dict[str, Path] = {}
+    repeated: set[str] = set()
+    for piece in list_pieces(telling, size=size) if len(telling) > 1 else ():
+        for row in read_piece(piece, text_column=text_column, year=year).rows:
+            if row["has_own_id"] and own.setdefault(row["doc_id"], row["path"]) != row["path"]:
+                repeated.add(row["doc_id"])
+    if skip_bad:
+        # A file that cannot be read takes no name from another.
+        counted = _count_names(names.values())
+        shared = [file for file in files if counted[0][names[file.path][0]] > 1]
+        for piece in list_pieces(shared, size=size):
+            read = {row["path"] for row in read_piece(piece, text_column=text_column).rows}
+            for file in piece.files if not piece.suffix else ():
+                if file.path not in read:
+                    del names[file.path]
+    return _Names(_count_names(names.values()), frozenset(repeated))
+
+
+def _count_names(names: Iterable[list[str]]) -> tuple[dict[str, int], ...]:
+    counts: tuple[dict[str, int], ...] = ({}, {}, {})
+    for of_file in names:
+        for count, name in zip(counts, of_file, strict=True):
+            count[name] = count.get(name, 0) + 1
+    return counts
+
+
+# --- pieces of a table --------------------------------------------------------------------
+
+
+def pieces_of_table(file: FoundFile, size: int) -> Iterator[Piece]:
+    """The rows of a large table in pieces; a table that is not UTF-8 is one piece."""
+    suffix = file.path.suffix.lower()
+    if suffix == _PARQUET:
+        yield from _pieces_of_parquet(file, size)
+    elif not _is_utf8(file.path):
+        yield Piece((file,))
+    else:
+        cut = _pieces_of_lines if suffix in (".jsonl", ".ndjson") else _pieces_of_csv
+        yield from cut(file, suffix, size)
+
+
+def _pieces_of_lines(file: FoundFile, suffix: str, size: int) -> Iterator[Piece]:
+    with file.path.open("rb") as lines:
+        n_before = 0
+        while taken := list(islice(lines, size)):
+            if any(map(bytes.strip, taken)) or not n_before:
+                yield Piece((file,), b"".join(taken), suffix, n_before)
+            n_before += len(taken)
+
+
+def _pieces_of_csv(file: FoundFile, suffix: str, size: int) -> Iterator[Piece]:
+    """The rows, each piece with the lines of the header; csv knows where a row ends."""
+    with file.path.open(encoding="utf-8-sig", newline="") as stream:
+        lines = _Remembering(stream)
+        first = next(lines, "")
+        said = re.match(r"sep=([,;\t|])\r?\n", first, re.I)
+        head = next(lines, "") if said else first
+        separator = said[1] if said else max(",\t;", key=head.count)
+        limit = csv.field_size_limit(_size_of(file) + 1000)
+        try:
+            lines.push(head)
+            rows = csv.reader(lines, delimiter=separator)
+            next(rows, None)
+            header = lines.take()
+            n_before = 0
+            while True:
+                n_rows = sum(1 for row in islice(rows, size) if row)
+                text = lines.take()
+                if not text:
+                    return
+                if n_rows or not n_before:  # empty lines at the end are no piece
+                    yield Piece((file,), (header + text).encode(), suffix, n_before)
+                n_before += n_rows
+        except csv.Error as error:
+            problem = f"is not a well-formed csv ({error}); save it again as csv"
+            yield Piece((FoundFile(file.path, problem),))
+        finally:
+            csv.field_size_limit(limit)
+
+
+class _Remembering:
+    """Lines of a text, and what has been taken of them since the last time one asked."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines, self._taken, self._pushed = lines, [], []
+
+    def __iter__(self) -> "_Remembering":
+        return self
+
+    def __next__(self) -> str:
+        line = self._pushed.pop() if self._pushed else next(self._lines)
+        self._taken.append(line)
+        return line
+
+    def push(self, line: str) -> None:
+        """Put back the line that was taken last."""
+        self._pushed.append(line)
+        if self._taken:
+            self._taken.pop()
+
+    def take(self) -> str:
+        """Everything taken since the last call."""
+        taken = "".join(self._taken)
+        self._taken.clear()
+        return taken
+
+
+def _pieces_of_parquet(file: FoundFile, size: int) -> Iterator[Piece]:
+    """The rows as lines of json; a missing cell is an empty one."""
+    parquet = _parquet()
+    if parquet is None:
+        yield Piece((FoundFile(file.path, "needs the package pyarrow; install it (pip install "
+                                          "pyarrow), or save the table as csv"),))  # fmt: skip
+        return
+    import pyarrow
+
+    try:
+        with parquet.ParquetFile(file.path) as table:
+            n_before = 0
+            for batch in table.iter_batches(batch_size=size):
+                lines = [json.dumps(row, default=str) for row in batch.to_pylist()]
+                yield Piece((file,), "\n".join(lines).encode(), ".jsonl", n_before)
+                n_before += len(lines)
+    except (pyarrow.ArrowException, OSError) as error:
+        reason = str(error).split("\n")[0]
+        yield Piece((FoundFile(file.path, f"is no readable parquet file ({reason}); save it as "
+                                          "csv"),))  # fmt: skip
+
+
+@cache
+def _parquet() -> Any:
+    """The module that reads parquet, or None where it is not installed."""
+    try:
+        import pyarrow.parquet
+    except ImportError:
+        return None
+    return pyarrow.parquet
+
+
+def _read_content(piece: Piece, text_column: str) -> "documents._FileReading":
+    """As documents._read_file, for the rows of one piece, numbered as in the whole table."""
+    path = piece.files[0].path
+    try:
+        reading = formats.read(piece.suffix, piece.content, text_column=text_column)
+    except ValueError as error:
+        after = f"after row {piece.n_before} " if piece.n_before else ""
+        return documents._FileReading(path, 0, Reading(drafts=[]), f"{after}{error}")
+    drafts = [replace(draft, where=_shift(draft.where, piece.n_before)) for draft in reading.drafts]
+    problems = [_shift(problem, piece.n_before) for problem in reading.problems]
+    sound = []
+    for draft in drafts:
+        problem = documents._problem_of(draft)
+        if problem:
+            problems.append(problem)
+        else:
+            sound.append(draft)
+    shown = problems[:3] + ([f"and {len(problems) - 3} more"] if len(problems) > 3 else [])
+    return documents._FileReading(path, 0, reading._replace(drafts=sound), "; ".join(shown))
+
+
+def _shift(where: str, n_before: int) -> str:
+    return _NUMBERED.sub(lambda found: f"{found[1]} {int(found[2]) + n_before}", where, count=1)
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except (UnicodeDecodeError, OSError):  # reading the file whole will name the problem
+        return False
+    return True
+
+
+def _size_of(file: FoundFile) -> int:
+    """The number of bytes; 0 for what cannot be asked, which reading will name."""
+    try:
+        return os.stat(file.path).st_size  # noqa: PTH116 (one call for all names)
+    except (OSError, ValueError):
+        return 0

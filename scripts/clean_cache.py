@@ -1,0 +1,21 @@
+"""Delete what has been kept of counted corpora: python -m scripts.clean_cache
+
+Only what helpers.reading.cache has written goes, in .cache or in the folder that
+COVID_POLICY_CACHE names; the next count of a corpus reads, repairs and cuts it again.
+"""
+
+import sys
+
+from helpers.reading import cache
+
+
+def main() -> int:
+    """Return 0 when the cache is gone; say how much that was."""
+    folder = cache.cache_folder()
+    n_files, n_bytes = cache.clean_cache(folder)
+    print(f"Deleted {n_files:,} files ({n_bytes / 1e6:,.1f} MB) of counted corpora in {folder}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,713 @@
+"""Corpora in batches: the same tables as in memory, whoever does the work and however often."""
+
+import json
+import multiprocessing
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import bulk, clean, context, count, lexicon, load, paths, segment
+from helpers.counting.bulk import batch as batches
+from helpers.counting.bulk import cluster, corpus, workers
+from helpers.counting.bulk.recipe import Recipe
+from helpers.reading import cache
+from helpers.reading.load import batches as reading
+
+MIXED = paths.DATA / "constructed" / "mixed"
+SENTENCES = (
+    "要统筹推进疫情防控和经济社会发展。", "坚持外防输入、内防扩散，落实“四早”。", "推动企业复工复产！",
+    "一要加强领导。二要压实责任。", "強(qiáng)化擔(dān)當(dāng)，嚴防境外疫情輸入。", "共3.5%，GDP增长。",
+    "污染“防治”和防治。", "有序恢复正常生产生活秩序；",
+)  # fmt: skip
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*files could not be read:RuntimeWarning")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv(cache.VARIABLE, str(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def words() -> pd.DataFrame:
+    return lexicon.read_lexicon()
+
+
+@pytest.fixture(scope="module")
+def segmenter(words: pd.DataFrame) -> segment.Segmenter:
+    return segment.make_segmenter(words, engine="exact")
+
+
+def write_corpus(folder: Path, n: int = 30) -> Path:
+    """Generated documents in three folders, in txt, csv and jsonl, some with a name of their own."""
+    chooser = np.random.default_rng(20200226)
+    for number in range(n):
+        text = f"标题{number}\n" + "".join(chooser.choice(SENTENCES, size=5))
+        path = folder / f"{2020 + number % 3}" / f"{number % 7}-2020-0{1 + number % 9}-11.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+    rows = [{"id": str(i), "text": SENTENCES[i % 8], "发文机关": f"机关{i % 2}"} for i in range(8)]
+    pd.DataFrame(rows).to_csv(folder / "rows.csv", index=False, encoding="utf-8")
+    lines = "\n".join(json.dumps(row | {"date": "2020-03-01"}) for row in rows[:3])
+    (folder / "lines.jsonl").write_text(lines, encoding="utf-8")
+    return folder
+
+
+def count_in_memory(
+    documents: pd.DataFrame, words: pd.DataFrame, segmenter: segment.Segmenter, by: str = "doc_id"
+) -> bulk.CorpusCounts:
+    """What the rooms make of the whole corpus at once."""
+    documents = clean.clean_documents(documents)
+    sentences = segment.split_sentences(documents)
+    tokens = segment.tokenize(sentences, segmenter=segmenter)
+    hits = lexicon.find_terms(sentences, words)
+    if by not in tokens:
+        said = documents[["doc_id", "issuer", "place", "script"]].assign(all="all")
+        tokens = tokens.merge(said, on="doc_id")
+    sizes = {
+        "n_tokens": tokens.groupby("doc_id").size(),
+        "n_sentences": sentences.groupby("doc_id").size(),
+    }
+    counted = documents.assign(
+        **{name: documents["doc_id"].map(size).astype("int64") for name, size in sizes.items()}
+    )
+    return bulk.CorpusCounts(
+        count.count_features(tokens, by=by),
+        count.count_terms(hits, documents),
+        lexicon.count_mentions(hits),
+        counted[corpus.DOCUMENT_COLUMNS],
+        pd.DataFrame(columns=["path", "problem"]),
+    )
+
+
+def assert_same(found: bulk.CorpusCounts, expected: bulk.CorpusCounts) -> None:
+    for name in ("features", "terms", "mentions", "documents"):
+        pd.testing.assert_frame_equal(
+            getattr(found, name), getattr(expected, name), check_exact=True, obj=name
+        )
+
+
+# --- the same tables ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", ["doc_id", "all", "issuer", "script"])
+def test_a_mixed_folder_counts_as_in_memory(by: str, words, segmenter) -> None:
+    documents = load.read_documents(MIXED, skip_bad=True)
+    expected = count_in_memory(documents, words, segmenter, by)
+    for size in (1, 4, 200):
+        found = bulk.count_corpus(MIXED, lexicon=words, segmenter=segmenter, by=by, size=size)
+        assert_same(found, expected)
+        assert found.problems["path"].tolist() == [str(MIXED / "scan.pdf")]
+
+
+def test_the_seed_counts_as_in_memory(words) -> None:
+    segmenter = segment.make_segmenter(words)
+    documents = load.read_documents(paths.SEED)
+    expected = count_in_memory(documents, words, segmenter)
+    assert_same(bulk.count_corpus(paths.SEED, lexicon=words), expected)
+
+
+@pytest.mark.parametrize("hmm", [False, True])
+def test_generated_files_count_as_in_memory(hmm: bool, tmp_path: Path, words) -> None:
+    folder = write_corpus(tmp_path)
+    segmenter = segment.make_segmenter(hmm=hmm, engine="exact")
+    expected = count_in_memory(load.read_documents(folder), words, segmenter)
+    for size in (1, 7, 1000):
+        found = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter, size=size)
+        assert_same(found, expected)
+
+
+def test_tables_count_as_files_do(tmp_path: Path, words, segmenter) -> None:
+    folder = write_corpus(tmp_path)
+    expected = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter)
+    raw = load.read_batches(folder, size=5)
+    cleaned = (clean.clean_documents(table) for table in raw)
+    for tables in (raw, cleaned, raw):
+        assert_same(bulk.count_corpus(tables, lexicon=words, segmenter=segmenter), expected)
+
+
+def test_metadata_and_options_do_as_in_memory(tmp_path: Path, words, segmenter) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.txt").write_text("（3月1日）要防控。", encoding="utf-8")
+    said = pd.DataFrame({"file": ["0.txt", "2.txt"], "issuer": ["甲", "乙"],
+                         "title": ["強化", ""], "date": ["2020-05-01", ""]})  # fmt: skip
+    documents = load.read_documents(tmp_path, metadata=said, year=2020)
+    for by in ("doc_id", "issuer"):
+        expected = count_in_memory(documents, words, segmenter, by)
+        found = bulk.count_corpus(
+            tmp_path, lexicon=words, segmenter=segmenter, by=by, metadata=said, year=2020, size=1
+        )
+        assert_same(found, expected)
+    with pytest.raises(ValueError, match="describes 'no.txt', which was not read"):
+        bulk.count_corpus(tmp_path, metadata=pd.DataFrame({"file": ["no.txt"]}), year=2020)
+
+
+def test_without_a_lexicon_words_alone_are_counted(segmenter) -> None:
+    found = bulk.count_corpus(paths.SEED, segmenter=segmenter)
+    assert found.features["n"].sum() > 0
+    assert found.terms.empty and found.mentions.empty
+
+
+def test_nothing_given_is_changed(words, segmenter) -> None:
+    before = words.copy(deep=True)
+    bulk.count_corpus(paths.SEED, lexicon=words, segmenter=segmenter)
+    pd.testing.assert_frame_equal(words, before)
+
+
+# --- batches ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [1, 3, 200])
+@pytest.mark.parametrize("make", [write_corpus, lambda folder: MIXED])
+def test_batches_join_to_the_table_of_read_documents(make, size: int, tmp_path: Path) -> None:
+    folder = make(tmp_path)
+    expected = load.read_documents(folder, skip_bad=True)
+    tables = list(load.read_batches(folder, size=size, skip_bad=True))
+    assert max(map(len, tables)) <= size
+    pd.testing.assert_frame_equal(pd.concat(tables, ignore_index=True), expected)
+
+
+def test_the_number_of_batches_is_known_where_files_tell_it(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.txt").write_text("防控", encoding="utf-8")
+    tables = load.read_batches(tmp_path, size=2)
+    assert len(tables) == len(list(tables)) == len(list(tables)) == 3
+    with pytest.raises(TypeError):
+        len(load.read_batches(tmp_path, skip_bad=True))
+
+
+def large_csv(rows: list[dict[str, str]], path: Path) -> None:
+    pd.DataFrame(rows).to_csv(path, index=False, encoding="utf-8-sig")
+    with path.open("a", encoding="utf-8") as file:
+        file.write("\n" * 9)
+
+
+def large_with_separator(rows: list[dict[str, str]], path: Path) -> None:
+    text = pd.DataFrame(rows).to_csv(None, index=False, sep=";")
+    path.write_text(f"sep=;\n{text}", encoding="utf-8", newline="")
+
+
+def large_jsonl(rows: list[dict[str, str]], path: Path) -> None:
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    path.write_text("\n\n".join([*lines, "\n" * 9]), encoding="utf-8", newline="")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "write"),
+    [(".csv", large_csv), (".csv", large_with_separator), (".jsonl", large_jsonl)],
+)
+def test_a_large_table_is_read_in_pieces(
+    suffix: str, write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words, segmenter
+) -> None:
+    rows = [
+        {"title": f"题,{i}", "text": f'第{i}行："防控"，\n{SENTENCES[i % 8]}', "date": "2020-02-01"}
+        for i in range(40)
+    ]
+    rows[17]["text"] = "no Chinese"
+    rows[23]["text"] = ""
+    write(rows, tmp_path / f"large{suffix}")
+    expected = load.read_documents(tmp_path, skip_bad=True)
+    problem = load.audit_files(tmp_path)["problem"][0]
+    monkeypatch.setattr(reading, "LARGE_BYTES", 100)
+    pieces = list(reading.list_pieces(reading.require_files(tmp_path), size=6))
+    assert len(pieces) > 5
+    tables = list(load.read_batches(tmp_path, size=6, skip_bad=True))
+    pd.testing.assert_frame_equal(pd.concat(tables, ignore_index=True), expected)
+    in_memory = count_in_memory(expected, words, segmenter)
+    for _ in range(2):
+        found = bulk.count_corpus(tmp_path, lexicon=words, segmenter=segmenter, size=6)
+        assert_same(found, in_memory)
+    told = "; ".join(found.problems["problem"])
+    assert sorted(told.split("; "))[:2] == sorted(problem.split("; "))[:2]
+
+
+def test_a_large_table_in_another_encoding_is_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "text\n" + "\n".join(f"第{i}号通知，做好防控工作" for i in range(20))
+    (tmp_path / "old.csv").write_bytes(text.encode("gb18030"))
+    monkeypatch.setattr(reading, "LARGE_BYTES", 100)
+    found = pd.concat(load.read_batches(tmp_path, size=3), ignore_index=True)
+    pd.testing.assert_frame_equal(found, load.read_documents(tmp_path))
+
+
+def test_parquet_is_read_or_the_package_named(tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    if reading._parquet() is None:
+        path.write_bytes(b"PAR1")
+        with pytest.raises(load.UnreadableFileError, match="pip install pyarrow"):
+            list(load.read_batches(path))
+        return
+    rows = pd.DataFrame({"text": [*SENTENCES], "issuer": [None, *"甲乙丙丁戊己庚"]})
+    rows.to_parquet(path)
+    found = pd.concat(load.read_batches(path, size=3), ignore_index=True)
+    assert found["raw_text"].tolist() == list(SENTENCES)
+    assert found["issuer"].tolist() == ["", *"甲乙丙丁戊己庚"]
+    path.write_bytes(b"PAR1 and no more")
+    with pytest.raises(load.UnreadableFileError, match="no readable parquet"):
+        list(load.read_batches(path))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"size": 0}, "size is 0"), ({"size": True}, "size is True"), ({"size": "9"}, "size is '9'"),
+        ({"year": "x"}, "year is 'x'"), ({"text_column": 3}, "text_column is 3"),
+    ],
+)  # fmt: skip
+def test_bad_options_of_batches_are_named(options: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        load.read_batches(MIXED, **options)
+
+
+def test_a_bad_file_ends_batches_unless_it_may_be_left_out() -> None:
+    with pytest.raises(load.UnreadableFileError, match="scan.pdf has no text layer(?s:.)*skip_bad"):
+        list(load.read_batches(MIXED, size=3))
+
+
+# --- lines --------------------------------------------------------------------------------
+
+
+def test_lines_are_those_of_context(tmp_path: Path) -> None:
+    folder = write_corpus(tmp_path)
+    documents = clean.clean_documents(load.read_documents(folder))
+    for term in ("防控", "污染防治"):
+        expected = context.kwic(documents, term, width=8)
+        pd.testing.assert_frame_equal(bulk.kwic(folder, term, width=8), expected)
+        found = bulk.kwic(load.read_batches(folder, size=4), term, width=8, limit=5)
+        pd.testing.assert_frame_equal(found, expected.head(5))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        ((MIXED, "没有这个词"), {}, "never occurs in the 17 documents"),
+        ((MIXED, ""), {}, "term must be a word"),
+        ((MIXED, None), {}, "term must be a word"),
+        ((MIXED, "防控"), {"limit": 0}, "limit is 0"),
+        ((MIXED, "防控"), {"width": 0}, "width"),
+        ((pd.DataFrame(), "防控"), {}, "in memory already"),
+        (([pd.DataFrame({"a": [1]})], "防控"), {}, "no column 'doc_id'"),
+    ],
+)
+def test_lines_that_cannot_be_had_are_explained(arguments, options: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        bulk.kwic(*arguments, skip_bad=True, **options)
+
+
+# --- bad input ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        (MIXED, {"by": "colour"}, "by is 'colour'; count by one of all, doc_id"),
+        (MIXED, {"by": ["doc_id"]}, "by is"),
+        (MIXED, {"by": "n_han"}, "by is 'n_han'"),
+        (MIXED, {"size": 0}, "size is 0"),
+        (MIXED, {"workers": 0}, "workers is 0"),
+        (MIXED, {"workers": 1.5}, "workers is 1.5"),
+        (MIXED, {"cluster": 3}, "cluster is 3"),
+        (MIXED, {"cluster": ""}, "cluster is ''"),
+        (MIXED, {"without": ["polish"]}, "no repair is called 'polish'"),
+        (MIXED, {"segmenter": "jieba"}, "segment.make_segmenter"),
+        (MIXED, {"lexicon": pd.DataFrame()}, "lexicon table has no column"),
+        (MIXED, {"year": "x"}, "year is 'x'"),
+        (MIXED, {"by": "date"}, "has no date"),
+        (pd.DataFrame(), {}, "in memory already"),
+        ([pd.DataFrame({"a": [1]})], {}, "documents table has no column"),
+        ("nowhere.txt", {}, "does not exist"),
+        ([], {}, "no file named"),
+        (3, {}, "not the name of a file"),
+    ],
+)
+def test_bad_input_is_named(arguments, options: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        bulk.count_corpus(arguments, **options)
+
+
+def test_one_id_in_two_tables_is_refused() -> None:
+    table = load.read_documents(paths.SEED)
+    with pytest.raises(ValueError, match="is used 2 times"):
+        bulk.count_corpus([table, table])
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_files_that_cannot_be_read_are_told(segmenter) -> None:
+    with pytest.warns(RuntimeWarning, match="1 files could not be read.*problems"):
+        bulk.count_corpus(MIXED, segmenter=segmenter)
+
+
+def test_a_document_of_which_cleaning_leaves_nothing_is_a_problem(tmp_path, segmenter) -> None:
+    (tmp_path / "a.txt").write_text("<!-- 防控 -->", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("要防控。", encoding="utf-8")
+    for _ in range(2):
+        found = bulk.count_corpus(tmp_path, segmenter=segmenter)
+        assert found.documents["doc_id"].tolist() == ["b"]
+        assert found.problems["problem"].tolist() == [
+            "1 documents have no text left after cleaning"
+        ]
+
+
+# --- the cache ----------------------------------------------------------------------------
+
+
+class Stopped(Exception):
+    """Raised where work would be done that should have been kept."""
+
+
+@pytest.fixture
+def no_work(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    def stop(*arguments: object) -> None:
+        raise Stopped
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batches, "make_tokens", stop)
+        yield patch
+
+
+def test_a_second_run_neither_cleans_nor_cuts(tmp_path, words, segmenter, no_work) -> None:
+    folder = write_corpus(tmp_path)
+    with pytest.raises(Stopped):
+        bulk.count_corpus(folder, lexicon=words, segmenter=segmenter)
+    no_work.undo()
+    first = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter, size=9)
+    no_work.setattr(batches, "make_tokens", None)
+    no_work.setattr(batches, "find_terms", None)
+    no_work.setenv(cache.VARIABLE, str(cache.cache_folder()))
+    for size in (9, 4, 100):
+        again = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter, size=size)
+        assert_same(again, first)
+
+
+def spy(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """How many documents were cut, and how many batches searched for terms, since."""
+    done = {"cut": 0, "searched": 0}
+    make, find = batches.make_tokens, batches.find_terms
+
+    def making(source, recipe):
+        made = make(source, recipe)
+        done["cut"] += len(made.n_han)
+        return made
+
+    def finding(*arguments):
+        done["searched"] += 1
+        return find(*arguments)
+
+    monkeypatch.setattr(batches, "make_tokens", making)
+    monkeypatch.setattr(batches, "find_terms", finding)
+    return done
+
+
+def test_what_changes_is_made_again_and_nothing_else(
+    tmp_path: Path, words, segmenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_corpus(tmp_path)
+    first = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter, size=100)
+    done = spy(monkeypatch)
+
+    def recount(lexicon_table=words, **options):
+        done.update(cut=0, searched=0)
+        options = {"segmenter": segmenter, "size": 100} | options
+        return bulk.count_corpus(folder, lexicon=lexicon_table, **options)
+
+    # A gloss decides nothing.
+    assert_same(recount(words.assign(gloss_en="another gloss")), first)
+    assert done == {"cut": 0, "searched": 0}
+    # A form decides what is found, but not how words are cut by the same segmenter.
+    shorter = words[words["term"] != "复工复产"]
+    found = recount(shorter)
+    assert done == {"cut": 0, "searched": 1}
+    assert "复工复产" not in set(found.terms["term"])
+    pd.testing.assert_frame_equal(found.features, first.features)
+    # Other words, another setting and other repairs change the tokens.
+    recount(shorter, segmenter=None)
+    assert done["cut"] == len(first.documents)
+    recount(without=["script"])
+    assert done["cut"] == len(first.documents)
+    # An edited file is read again, and the other files of its entry are not.
+    edited = folder / "2020" / "3-2020-04-11.txt"
+    edited.write_text("要防控。", encoding="utf-8")
+    documents = load.read_documents(folder)
+    assert_same(recount(), count_in_memory(documents, words, segmenter))
+    assert done["cut"] == 1
+    # So is one that has another name, because dates and titles hang on it.
+    edited.rename(edited.with_name("z.txt"))
+    documents = load.read_documents(folder)
+    assert_same(recount(), count_in_memory(documents, words, segmenter))
+    assert done["cut"] == 1
+    # Another program may make other tokens.
+    monkeypatch.setattr(cache, "hash_code", lambda *folders: "another")
+    recount()
+    assert done["cut"] == len(documents)
+
+
+@pytest.mark.parametrize("kind", cache.SHELVES)
+@pytest.mark.parametrize("spoil", [b"", b"no archive", None])
+def test_a_damaged_entry_is_made_again_and_told(
+    kind: str, spoil: bytes | None, tmp_path, words, segmenter, own_cache: Path
+) -> None:
+    folder = write_corpus(tmp_path)
+    first = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter, size=9)
+    entries = [path for path in cache.list_entries(own_cache) if path.parts[-3] == kind]
+    content = entries[0].read_bytes()
+    flipped = content[:-200] + bytes([content[-200] ^ 1]) + content[-199:]
+    entries[0].write_bytes(flipped if spoil is None else spoil)
+    with pytest.warns(RuntimeWarning, match="cache entry .* cannot be used"):
+        assert_same(bulk.count_corpus(folder, lexicon=words, segmenter=segmenter, size=9), first)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda arrays: arrays.update(ids=arrays["ids"] + 10**6),
+        lambda arrays: arrays.update(ids=arrays["ids"][:-1]),
+        lambda arrays: arrays.update(n_tokens=-arrays["n_tokens"]),
+        lambda arrays: arrays.update(ids=arrays["ids"].astype(float)),
+        lambda arrays: arrays.pop("n_han"),
+        lambda arrays: arrays.update(files=np.frombuffer(b"[{}]", np.uint8)),
+        lambda arrays: arrays.update(vocabulary=np.frombuffer(b"[1]", np.uint8)),
+        lambda arrays: arrays.update(vocabulary=np.frombuffer(b"[[[", np.uint8)),
+    ],
+)
+def test_an_entry_that_does_not_fit_together_is_not_believed(change, segmenter, own_cache) -> None:
+    first = bulk.count_corpus(paths.SEED, segmenter=segmenter)
+    (entry,) = cache.list_entries(own_cache)
+    shelf = cache.Shelf("tokens", entry.parent.name, own_cache)
+    keys = list(shelf.find()[0])
+    arrays = shelf.read(entry.name)
+    change(arrays)
+    entry.unlink()
+    shelf.write(keys, arrays)
+    with pytest.warns(RuntimeWarning, match="another form"):
+        assert_same(bulk.count_corpus(paths.SEED, segmenter=segmenter), first)
+
+
+def test_without_room_for_a_cache_the_counts_are_right_and_one_warning_says_so(
+    tmp_path: Path, words, segmenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_corpus(tmp_path / "corpus")
+    first = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter, size=3)
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "file"))
+    with pytest.warns(RuntimeWarning, match="cannot be written.*COVID_POLICY_CACHE") as told:
+        found = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter, size=3)
+    assert len(told) == 1
+    assert_same(found, first)
+
+
+def test_a_count_without_cache_writes_nothing(own_cache: Path, segmenter) -> None:
+    bulk.count_corpus(paths.SEED, segmenter=segmenter, cache=False)
+    assert list(own_cache.iterdir()) == []
+
+
+def test_an_interrupted_count_goes_on_where_it_stopped(
+    tmp_path: Path, words, segmenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_corpus(tmp_path)
+    done = spy(monkeypatch)
+    add = corpus.Collector.add
+
+    def interrupt(self, *arguments) -> None:
+        if self.n_documents >= 10:
+            raise KeyboardInterrupt
+        add(self, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(corpus.Collector, "add", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            bulk.count_corpus(folder, lexicon=words, segmenter=segmenter, size=5)
+    n_done = done["cut"]
+    assert n_done >= 10
+    found = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter, size=5)
+    assert done["cut"] == len(found.documents)
+
+
+# --- workers ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def user_words(words: pd.DataFrame) -> pd.DataFrame:
+    """A lexicon with a word that no dictionary holds: who loses it splits it."""
+    row = words.iloc[[0]].assign(term="境外疫情输入要防控", variants="", id="x", word=1)
+    return pd.concat([words, row], ignore_index=True)
+
+
+def test_processes_count_the_same_and_lose_no_word(
+    tmp_path: Path, user_words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_corpus(tmp_path)
+    (folder / "own.txt").write_text("严防境外疫情输入要防控。", encoding="utf-8")
+    expected = bulk.count_corpus(folder, lexicon=user_words, workers=1, cache=False)
+    assert "境外疫情输入要防控" in set(expected.features["feature"])
+    monkeypatch.setattr(workers, "FEW_BYTES", 0)
+    for size in (8, 3):
+        found = bulk.count_corpus(folder, lexicon=user_words, workers=2, size=size)
+        assert_same(found, expected)
+    assert multiprocessing.active_children() == []
+    # What processes have kept, this one reads.
+    done = spy(monkeypatch)
+    assert_same(bulk.count_corpus(folder, lexicon=user_words, workers=1, size=8), expected)
+    assert done["cut"] == 0
+
+
+def test_a_recipe_that_would_lose_words_on_its_way_is_refused(words, segmenter) -> None:
+    recipe = Recipe(segmenter, None, None, (), "", None, None)
+    copied = pickle.loads(recipe.packed)
+    assert copied.segmenter.dictionary_hash == segmenter.dictionary_hash
+    assert copied.name == recipe.name
+    remake, ((changes, *rest), *options) = segmenter.__reduce__()
+    with pytest.raises(ValueError, match="makes the dictionary"):
+        remake((changes[1:], *rest), *options)
+
+
+def test_a_worker_that_dies_is_told(tmp_path: Path, segmenter, monkeypatch) -> None:
+    folder = write_corpus(tmp_path)
+    monkeypatch.setattr(workers, "FEW_BYTES", 0)
+    monkeypatch.setattr(workers, "work", os._exit)
+    monkeypatch.setattr(workers, "_pack", lambda task, recipe: (1,))
+    with pytest.raises(RuntimeError, match="a worker process ended.*__main__"):
+        bulk.count_corpus(folder, segmenter=segmenter, workers=2, size=5)
+    assert multiprocessing.active_children() == []
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 90) -> bool:
+    """Whether it came to be so in time."""
+    end = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < end:
+        time.sleep(0.05)
+    return is_so()
+
+
+def is_alive(group: int) -> bool:
+    """Whether a process of the group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+SCRIPT = """
+import sys
+from helpers import bulk, segment
+from helpers.counting.bulk import workers
+
+if __name__ == "__main__":
+    workers.FEW_BYTES = 0
+    found = bulk.count_corpus(sys.argv[1], workers=2, size=1)
+    print(len(found.documents))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent in another way on Windows")
+def test_ctrl_c_ends_all_processes_and_keeps_what_is_done(tmp_path: Path, own_cache: Path) -> None:
+    folder = write_corpus(tmp_path / "corpus", 400)
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    setting = os.environ | {"PYTHONPATH": str(paths.PROJECT)}
+    with subprocess.Popen(
+        [sys.executable, script, folder], env=setting, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        wait_until(
+            lambda: len(list(cache.list_entries(own_cache))) >= 3 or process.poll() is not None
+        )
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert b"KeyboardInterrupt" in errors
+    # One interrupted process is told of, not three.
+    assert errors.count(b"Traceback") <= 2
+    assert wait_until(lambda: not is_alive(process.pid))
+    kept = list(cache.list_entries(own_cache))
+    assert len(kept) >= 3
+    assert not [path for path in kept if path.suffix == ".part"]
+
+
+# --- a cluster ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def distributed():
+    return pytest.importorskip("distributed", reason="the extra cluster is not installed")
+
+
+def test_a_cluster_is_asked_for_by_name_where_dask_is_missing(monkeypatch, segmenter) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ValueError, match="needs the packages dask and distributed"):
+        bulk.count_corpus(paths.SEED, segmenter=segmenter, cluster=True)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_counts_the_same_though_a_worker_is_killed(
+    distributed, tmp_path: Path, user_words
+) -> None:
+    folder = write_corpus(tmp_path, 60)
+    (folder / "own.txt").write_text("严防境外疫情输入要防控。", encoding="utf-8")
+    segmenter = segment.make_segmenter(user_words, engine="exact")
+    expected = bulk.count_corpus(
+        folder, lexicon=user_words, segmenter=segmenter, workers=1, cache=False
+    )
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
+        silence_logs=50,
+    ) as started, distributed.Client(started) as client:  # fmt: skip
+        killed = []
+
+        def kill_one(*arguments: object) -> None:
+            if not killed:
+                killed.extend(client.run(os.getpid).values())
+                os.kill(killed[0], signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+
+        add = corpus.Collector.add
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(corpus.Collector, "add", lambda *given: (kill_one(), add(*given))[1])
+            found = bulk.count_corpus(
+                folder, lexicon=user_words, segmenter=segmenter, size=2, cache=False,
+                cluster=started.scheduler_address,
+            )  # fmt: skip
+        assert killed
+    assert_same(found, expected)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_of_this_machine_counts_the_same(distributed, tmp_path, words, segmenter) -> None:
+    folder = write_corpus(tmp_path)
+    expected = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter, cache=False)
+    found = bulk.count_corpus(
+        folder, lexicon=words, segmenter=segmenter, size=9, cluster=True, workers=2
+    )
+    assert_same(found, expected)
+
+
+def test_a_cluster_without_workers_is_given_up(distributed, monkeypatch) -> None:
+    class Silent:
+        def result(self, timeout: float) -> None:
+            raise TimeoutError
+
+        def nthreads(self) -> dict[str, int]:
+            return {}
+
+    with pytest.raises(RuntimeError, match="lost its workers.*workers="):
+        cluster._Awaited(distributed, Silent(), Silent()).result()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_scheduler_that_does_not_answer_is_given_up(distributed, monkeypatch, segmenter) -> None:
+    monkeypatch.setattr(cluster, "PATIENCE", 2)
+    begin = time.perf_counter()
+    with pytest.raises(ValueError, match="no scheduler answers at tcp://127.0.0.1:9"):
+        bulk.count_corpus(paths.SEED, segmenter=segmenter, cluster="tcp://127.0.0.1:9")
+    assert time.perf_counter() - begin < 30
