@@ -81,7 +81,9 @@ ANSWERED_RIGHT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("number", "answer"), ANSWERED_RIGHT, ids=repr)
+@pytest.mark.parametrize(
+    ("number", "answer"), ANSWERED_RIGHT, ids=lambda value: type(value).__name__
+)
 def test_a_right_answer_is_right_in_every_usual_form(exercises, number, answer):
     verdict = classroom.check(number, answer)
     assert verdict.right, verdict

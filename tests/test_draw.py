@@ -648,12 +648,23 @@ def test_share_intervals():
     assert [tuple(line[:, 0]) for line in ax.collections[0].get_segments()] == [
         (0.48, 0.89), (0.28, 1.0),
     ]  # fmt: skip
-    balance, dots = ax.lines
+    balance, dots, *_ = ax.lines
     assert list(balance.get_xdata()) == [0.5, 0.5]
     assert list(dots.get_xdata()) == [0.70, 0.70]
     assert written(ax) == [
         "balance", "0.70  (0.48 to 0.89)  14 of 20; 61 resampled", "0.70  (0.28 to 1.00)  14 of 20; 16 resampled",
     ]  # fmt: skip
+
+
+def test_an_interval_narrower_than_its_dot_is_drawn_on_it():
+    narrow = SHARES.assign(low=0.699, high=0.701)
+    wide, hidden = draw.plot_share_intervals(SHARES), draw.plot_share_intervals(narrow)
+    dot = hidden.lines[1]
+    above = [line for line in hidden.lines if line.get_zorder() > dot.get_zorder()]
+    n_drawn = sum(len(line.get_xdata()) > 0 for line in above)
+    assert n_drawn > sum(
+        len(line.get_xdata()) > 0 for line in wide.lines if line.get_zorder() > dot.get_zorder()
+    )
 
 
 def test_share_intervals_name_what_was_drawn():

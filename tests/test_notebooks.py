@@ -98,7 +98,7 @@ def test_each_exercise_has_its_solution(path: Path) -> None:
     for cell in read(path).cells:
         heading = cell.cell_type == "markdown" and cell.source.startswith("#")
         if heading:
-            inside = bool(re.match(r"#+ Exercise", cell.source))
+            inside = bool(re.match(r"#+ Exercise \d", cell.source))
             exercises += [[]] * inside
         if inside:
             exercises[-1] = [*exercises[-1], cell]
