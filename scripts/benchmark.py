@@ -1,98 +1,238 @@
-"""How fast is reading, and cleaning, against what one would write otherwise?
+"""How fast is the whole path, and each step of it, against what one would write otherwise?
 
-    python -m scripts.benchmark [N …]      numbers of documents, by default 100 1000 10000
+    python -m scripts.benchmark [--documents N …] [--rounds R] [--once-beyond N] [--quick]
+    python -m scripts.benchmark --report           the report again, of the last results
 
-The documents are made from the sample report: half as it came (traditional, with pinyin), half
-cleaned, each shuffled by sentences. "Naive" is the usual script: open, decode as UTF-8, delete
-every bracket with Latin letters, convert with OpenCC. Both run in turns in one process, on the
-same files; the ratio is the result, the seconds belong to this machine.
+Writes docs/performance.md with its chart. The corpus is constructed (scripts.benchmark_corpus)
+and is deleted afterwards. Ways take turns, each whole path in a process of its own with an
+empty cache; the ratio is the result, the seconds belong to the machine. Peers that are not
+installed (scikit-learn, DuckDB, polars, rjieba) are left out, and the report says so.
+--quick runs 100 and 300 documents once and writes no report: it shows that all ways work.
 """
 
-import random
-import re
-import statistics
+import argparse
+import json
+import os
+import platform
+import shutil
+import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
-import opencc
+from helpers import paths, segment
+from scripts import benchmark_corpus
+from scripts.benchmark_corpus import SEED
+from scripts.benchmark_ways import CONTESTS, is_there, n_cores, timed
 
-from helpers import check, clean, group, load, paths
+__all__ = ["SEED", "timed"]  # scripts.benchmark_clouds and scripts.benchmark_matcher use them
 
-SEED = 20200226
+RESULTS = paths.CACHE / "benchmark.json"
+DOCUMENTS = [100, 1000, 5000, 10_000]
+QUICK = [100, 300]
 ROUNDS = 3
-_BRACKET = re.compile(r"[(（][^()（）]*[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][^()（）]*[)）]")
+# Larger corpora are measured once; beyond PEER_MOST only what takes minutes, not hours.
+ONCE_BEYOND, PEER_MOST = 5000, 10_000
+# In this order in every round, so that ours and theirs take turns.
+WAYS = ("ours", "tutorial", "ours without fast", "pandas", "ours again")
+LARGE_WAYS = ("ours", "ours again")
+CLUSTER_WAYS = ("pool", "dask")
+PACKAGES = (
+    "jieba", "numba", "opencc", "pandas", "numpy", "wordcloud", "ahocorasick-rs", "dask",
+    "scikit-learn", "duckdb", "polars", "rjieba",
+)  # fmt: skip
 
 
-def make_files(folder: Path, n: int) -> int:
-    """Write n documents into the folder; return their number of characters."""
-    raw = paths.SEED.read_text(encoding="utf-8")
-    sources = [text.split("。") for text in (raw, clean.clean_text(raw))]
-    chooser = random.Random(SEED)
-    n_characters = 0
-    for number in range(n):
-        sentences = sources[number % 2].copy()
-        chooser.shuffle(sentences)
-        text = f"{number}。" + "。".join(sentences)
-        n_characters += len(text)
-        (folder / f"{number:06}.txt").write_text(text, encoding="utf-8")
-    return n_characters
+def main(arguments: Sequence[str]) -> None:
+    """Measure and write the report."""
+    from scripts import benchmark_report
+
+    asked = read_arguments(arguments)
+    if asked.report:
+        benchmark_report.write_report(json.loads(RESULTS.read_text(encoding="utf-8")))
+        return
+    sizes = QUICK if asked.quick else asked.documents
+    results = measure(sizes, 1 if asked.quick else asked.rounds, asked.once_beyond)
+    if asked.quick:
+        print("\n".join(benchmark_report.list_lines(results)))
+        return
+    benchmark_report.write_report(results)
 
 
-def read_naively(folder: Path) -> list[str]:
-    """The texts, cleaned as tutorials do it."""
-    converter = opencc.OpenCC("t2s")
-    return [
-        converter.convert(_BRACKET.sub("", path.read_text(encoding="utf-8")))
-        for path in sorted(folder.glob("*.txt"))
-    ]
+def read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """What was asked for; SystemExit with a sentence for what cannot be measured."""
+    reader = argparse.ArgumentParser(
+        prog="python -m scripts.benchmark",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    reader.add_argument(
+        "--documents", type=whole_number, nargs="+", default=DOCUMENTS, metavar="N",
+        help="sizes of the corpus, by default %(default)s",
+    )  # fmt: skip
+    reader.add_argument(
+        "--rounds", type=whole_number, default=ROUNDS, metavar="R",
+        help="how often each way is run, by default %(default)s",
+    )  # fmt: skip
+    reader.add_argument(
+        "--once-beyond", type=whole_number, default=ONCE_BEYOND, metavar="N",
+        help="larger corpora are measured once, by default beyond %(default)s",
+    )  # fmt: skip
+    reader.add_argument("--quick", action="store_true", help="small and once, nothing written")
+    reader.add_argument("--report", action="store_true", help="the report of the last results")
+    asked = reader.parse_args(arguments)
+    asked.documents = sorted(set(asked.documents))
+    if asked.report and not RESULTS.exists():
+        reader.error("there are no results yet; run it once without --report")
+    return asked
 
 
-def timed(work: Callable[[], object]) -> tuple[float, object]:
-    """Seconds, and what came out."""
-    start = time.perf_counter()
-    result = work()
-    return time.perf_counter() - start, result
+def whole_number(written: str) -> int:
+    """The number; argparse.ArgumentTypeError for what is none from 1 on."""
+    if not written.isascii() or not written.isdigit() or int(written) < 1:
+        raise argparse.ArgumentTypeError(f"{written!r} is no whole number from 1 on")
+    return int(written)
 
 
-def measure(n: int) -> list[str]:
-    """One row of the table: medians over the rounds, as cells."""
-    with tempfile.TemporaryDirectory(dir=paths.PROJECT) as name:
-        folder = Path(name)
-        n_characters = make_files(folder, n)
-        seconds: dict[str, list[float]] = {step: [] for step in STEPS}
-        for _ in range(ROUNDS if n <= 1000 else 1):
-            seconds["naive"].append(timed(lambda: read_naively(folder))[0])
-            spent, documents = timed(lambda: load.read_documents(folder))
-            seconds["read"].append(spent)
-            spent, documents = timed(lambda: clean.clean_documents(documents))  # noqa: B023
-            seconds["clean"].append(spent)
-            seconds["check"].append(timed(lambda: check.score_suspicion(documents))[0])  # noqa: B023
-            seconds["group"].append(timed(lambda: group.find_reprints(documents))[0])  # noqa: B023
-    median = {step: statistics.median(spent) for step, spent in seconds.items()}
-    ours = median["read"] + median["clean"]
-    return [
-        f"{n:,}", f"{n_characters:,}", *(f"{median[step]:.2f}" for step in STEPS),
-        f"{n / ours:,.0f}", f"{n_characters / ours / 1e6:.2f}", f"{ours / median['naive']:.1f}",
-    ]  # fmt: skip
+def measure(sizes: Sequence[int], rounds: int, once_beyond: int) -> dict[str, Any]:
+    """All measurements; they are kept in .cache/benchmark.json one by one as they come."""
+    results: dict[str, Any] = {
+        "machine": describe_machine(), "rounds": rounds, "load": [load()], "characters": {},
+        "paths": [], "contests": {}, "stages": {},
+    }  # fmt: skip
+    paths.CACHE.mkdir(exist_ok=True)
+    compile_once()
+    with tempfile.TemporaryDirectory(prefix="benchmark-", dir=paths.CACHE) as name:
+        for n in sizes:
+            folder = Path(name) / f"{n}"
+            results["characters"][str(n)] = benchmark_corpus.write_corpus(folder, n)
+            n_rounds = rounds if n <= once_beyond else 1
+            _measure_paths(results, folder, n, ways_at(n), n_rounds)
+            if n == size_of_steps(sizes, once_beyond):
+                _measure_steps(results, folder, rounds)
+            if n == sizes[-1]:
+                _measure_paths(results, folder, n, CLUSTER_WAYS, n_rounds)
+            shutil.rmtree(folder)
+    results["load"].append(load())
+    keep(results)
+    return results
 
 
-STEPS = ("naive", "read", "clean", "check", "group")
+def compile_once() -> None:
+    """Leave the compiled code of the extra `fast` ready: else the first way would wait for it."""
+    if is_there("numba"):
+        segment.make_segmenter(engine="numba").cut("防控")
 
 
-def main(sizes: list[int]) -> None:
-    """Print the table as markdown."""
-    clean.clean_text(paths.SEED.read_text(encoding="utf-8"))  # dictionaries are loaded once
-    heads = [
-        "documents", "characters", *(f"{step} s" for step in STEPS),
-        "documents/s, read and clean", "million characters/s", "read and clean : naive",
-    ]  # fmt: skip
-    print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
-    for n in sizes:
-        print(f"| {' | '.join(measure(n))} |", flush=True)
+def ways_at(n: int) -> tuple[str, ...]:
+    """The paths that are measured with n documents."""
+    return WAYS if n <= PEER_MOST else LARGE_WAYS
+
+
+def size_of_steps(sizes: Sequence[int], once_beyond: int) -> int:
+    """The corpus whose texts the single steps are measured with; they take 2,000 at most."""
+    return max((n for n in sizes if n <= once_beyond), default=min(sizes))
+
+
+def _measure_paths(
+    results: dict[str, Any], folder: Path, n: int, ways: Sequence[str], rounds: int
+) -> None:
+    for number in range(rounds):
+        with _cache(folder.parent, "ours") as ours:
+            for way in ways:
+                print(f"{n:,} documents, round {number + 1}, {way} …", flush=True)
+                # A second run finds what the first one kept; everyone else begins with nothing.
+                if way in ("ours", "ours again"):
+                    measured = run_way(ours, "path", way, folder)
+                else:
+                    with _cache(folder.parent, "other") as cache:
+                        measured = run_way(cache, "path", way, folder)
+                results["paths"].append({"way": way, "documents": n, **measured})
+                keep(results)
+
+
+def _measure_steps(results: dict[str, Any], folder: Path, rounds: int) -> None:
+    for contest in CONTESTS:
+        print(f"{contest} …", flush=True)
+        with _cache(folder.parent, "contest") as cache:
+            results["contests"][contest] = run_way(cache, "contest", contest, folder, str(rounds))
+        keep(results)
+    with _cache(folder.parent, "stages") as cache:
+        results["stages"] = run_way(cache, "contest", "stages", folder)
+    keep(results)
+
+
+class _cache:
+    """A folder for what a measurement keeps; it is gone afterwards."""
+
+    def __init__(self, parent: Path, name: str) -> None:
+        self._path = parent / f"cache of {name}"
+
+    def __enter__(self) -> Path:
+        self._path.mkdir()
+        return self._path
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._path)
+
+
+def run_way(cache: Path, kind: str, name: str, folder: Path, *more: str) -> Any:
+    """What scripts.benchmark_ways measured, in a process of its own.
+
+    Raises RuntimeError with the last line of what the process said, where it failed.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.benchmark_ways", kind, name, str(folder), *more],
+        cwd=paths.PROJECT,
+        env=os.environ | {"COVID_POLICY_CACHE": str(cache), "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["nothing"]
+        raise RuntimeError(f"{name} failed; the last it said was: {said[-1]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def keep(results: dict[str, Any]) -> None:
+    """Write the results so far."""
+    RESULTS.write_text(
+        json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8", newline="\n"
+    )
+
+
+def describe_machine() -> dict[str, Any]:
+    """Cores, processor, system, Python and versions; no name of the machine, no path."""
+    return {
+        "cores": n_cores(),
+        "processor": next(_processors(), platform.machine()),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "versions": {package: _version(package) for package in PACKAGES},
+    }
+
+
+def _processors() -> Iterator[str]:
+    listed = Path("/proc/cpuinfo")
+    lines = listed.read_text(encoding="utf-8").splitlines() if listed.exists() else []
+    return (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def load() -> float | None:
+    """How many processes wanted to compute in the last minute; None where none can say."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
 
 
 if __name__ == "__main__":
-    main([int(argument) for argument in sys.argv[1:]] or [100, 1000, 10_000])
+    main(sys.argv[1:])
