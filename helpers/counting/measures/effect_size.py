@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from helpers.counting.measures.checks import (
     Floats,
@@ -107,6 +107,9 @@ def conservative_log_ratio(
     more = a * d >= b * c
     # Of the word's mentions, the share of the group that has more of it than its size would give.
     own, other = np.where(more, a, b), np.where(more, b, a)
+    # Loaded here: scipy.stats takes a second, and counting words never needs it.
+    from scipy import stats
+
     share = stats.beta.ppf(alpha, own, other + 1)
     size_ratio = np.log2(np.where(more, d / c, c / d))
     bound = np.maximum(special.logit(share) / np.log(2) + size_ratio, 0)
@@ -274,8 +277,9 @@ def _f_of_scaled(own: Floats, other: Floats, beta: float) -> Floats:
 def _normal_probability(shares: Floats) -> Floats:
     spread = shares.std()
     if spread == 0:
-        return stats.rankdata(shares) / shares.size
-    return stats.norm.cdf(shares, shares.mean(), spread)
+        # All are equal, and so is their mean rank.
+        return np.full(shares.shape, (shares.size + 1) / 2 / shares.size)
+    return special.ndtr((shares - shares.mean()) / spread)
 
 
 def _stretched(scores: Floats, chosen: NDArray[np.bool_]) -> Floats:

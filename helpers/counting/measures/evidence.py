@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
 from helpers.counting.measures.checks import (
     Numbers,
@@ -77,7 +77,7 @@ def chi2_p(log_likelihood: ArrayLike) -> Numbers:
     >>> round(chi2_p(-3.841459), 4)
     0.05
     """
-    return as_given(stats.chi2.sf(np.abs(np.asarray(log_likelihood, dtype=float)), 1))
+    return as_given(special.chdtrc(1, np.abs(np.asarray(log_likelihood, dtype=float))))
 
 
 def fisher_exact_p(
@@ -150,6 +150,9 @@ def benjamini_hochberg(p: ArrayLike) -> Numbers:
     q = p.copy()
     tested = ~np.isnan(p)
     if tested.any():
+        # Loaded here: scipy.stats takes a second, and counting words never needs it.
+        from scipy import stats
+
         q[tested] = stats.false_discovery_control(p[tested], method="bh")
     return as_given(q)
 
