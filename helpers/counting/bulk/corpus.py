@@ -62,7 +62,7 @@ def count_corpus(
     `if __name__ == "__main__":` before it calls this.
     """
     _require_options(by, size, workers, cluster)
-    loading._require_options(text_column, year)
+    loading.require_options(text_column, year)
     choose_repairs(without)
     recipe = Recipe(
         segmenter=_segmenter(segmenter, lexicon),
@@ -74,7 +74,7 @@ def count_corpus(
         folder=shelves.cache_folder() if cache else None,
         is_remote=isinstance(cluster, str),
     )
-    said = None if metadata is None else loading._read_metadata(metadata)
+    said = None if metadata is None else loading.read_metadata(metadata)
     named, tables = open_corpus(corpus)
     files = require_files(named) if tables is None else []
     collector = Collector(recipe, by=by, said=said)

@@ -66,7 +66,7 @@ class Collector:
             rows += [_as_row(facts, path) for facts in file.rows]
             if file.problem:
                 self._problems.append((loading.show_name(str(path)), file.problem))
-        batch = loading._as_documents([{"doc_id": "", **row} for row in rows]).assign(
+        batch = loading.as_documents([{"doc_id": "", **row} for row in rows]).assign(
             n_han=counts.n_han,
             n_tokens=np.bincount(counts.document, counts.n, len(rows)).astype(np.int64),
             n_sentences=counts.n_sentences.astype(np.int64),
@@ -167,7 +167,7 @@ class Collector:
     def _name_documents(self) -> pd.DataFrame:
         documents = pd.concat(self._documents, ignore_index=True)
         documents["doc_id"] = pd.Series(
-            [row["doc_id"] for row in loading._name_apart(self._rows)], dtype=str
+            [row["doc_id"] for row in loading.name_apart(self._rows)], dtype=str
         )
         if self._said is not None:
             require_described(self._said, set(documents["file"]))
@@ -177,7 +177,7 @@ class Collector:
             documents.loc[new, "title"] = documents.loc[new, "title"].map(
                 lambda title: clean_text(title, without=self._recipe.without)
             )
-        loading._require_unique_ids(documents)
+        loading.require_unique_ids(documents)
         return documents
 
     def _join_mentions(self) -> Mentions:
@@ -256,7 +256,7 @@ def _as_row(facts: Facts, path: Path | None) -> Facts:
         return row | {"path": None, "ids": ["", "", ""], "file": "", "shown": facts["doc_id"]}
     return row | {
         "path": path,
-        "ids": loading._names_of(path),
+        "ids": loading.names_of(path),
         "file": path.name,
         "shown": f"{show_path(path)}{facts['where']}",
     }

@@ -101,7 +101,7 @@ def read_batches(
     Raises UnreadableFileError for the first file that cannot be read; with `skip_bad=True` it
     is left out, and load.audit_files names it.
     """
-    documents._require_options(text_column, year)
+    documents.require_options(text_column, year)
     if isinstance(size, bool) or not isinstance(size, int) or size < 1:
         raise ValueError(f"size is {size!r}; give the number of documents of a batch, such as 200")
     files = require_files(paths)
@@ -118,7 +118,7 @@ def require_files(paths: PathLike | Iterable[PathLike]) -> list[FoundFile]:
     files = find_files(paths)
     if not files:
         raise UnreadableFileError(
-            f"no readable file in {documents._shown(paths)}: this suite reads "
+            f"no readable file in {documents.show_paths(paths)}: this suite reads "
             f"{', '.join((*formats.FORMATS, _PARQUET))}"
         )
     return files
@@ -157,9 +157,9 @@ def read_piece(piece: Piece, *, text_column: str = "", year: int | None = None) 
     if piece.suffix:
         readings = [_read_content(piece, text_column)]
     else:
-        readings = [documents._read_file(file, text_column) for file in piece.files]
+        readings = [documents.read_file(file, text_column) for file in piece.files]
     return PieceRows(
-        [row for one in readings for row in documents._rows_of(one, year)],
+        [row for one in readings for row in documents.rows_of(one, year)],
         [(one.path, one.problem) for one in readings if one.problem],
     )
 
@@ -177,7 +177,7 @@ def _batches(
     skip_bad: bool,
 ) -> Iterator[pd.DataFrame]:
     names = _survey(files, size, text_column, year, skip_bad)
-    said = None if metadata is None else documents._read_metadata(metadata)
+    said = None if metadata is None else documents.read_metadata(metadata)
     described: set[str] = set()
     seen: dict[str, str] = {}
     waiting: list[Row] = []
@@ -207,7 +207,7 @@ def _as_batch(
     rows: list[Row], said: pd.DataFrame | None, year: int | None,
     described: set[str], seen: dict[str, str],
 ) -> pd.DataFrame:  # fmt: skip
-    batch = join_said(documents._as_documents(rows), said, year)
+    batch = join_said(documents.as_documents(rows), said, year)
     described.update(batch["file"])
     require_new_ids(batch, seen)
     return batch[COLUMNS["documents"]]
@@ -217,7 +217,7 @@ def join_said(batch: pd.DataFrame, said: pd.DataFrame | None, year: int | None) 
     """The documents of a batch with what a metadata table says of their files."""
     if said is None:
         return batch
-    return documents._join_metadata(batch, said[said["file"].isin(set(batch["file"]))], year)
+    return documents.join_metadata(batch, said[said["file"].isin(set(batch["file"]))], year)
 
 
 def require_described(said: pd.DataFrame, files: set[str]) -> None:
@@ -270,7 +270,7 @@ def _survey(
     files: list[FoundFile], size: int, text_column: str, year: int | None, skip_bad: bool
 ) -> _Names:
     """The names of all files; files are read for it only where their content decides."""
-    names = {file.path: documents._names_of(file.path) for file in files}
+    names = {file.path: documents.names_of(file.path) for file in files}
     telling = [file for file in files if file.path.suffix.lower() not in _NAMES_NOTHING]
     own: dict[str, Path] = {}
     repeated: set[str] = set()
@@ -411,25 +411,25 @@ def _parquet() -> Any:
     return pyarrow.parquet
 
 
-def _read_content(piece: Piece, text_column: str) -> "documents._FileReading":
-    """As documents._read_file, for the rows of one piece, numbered as in the whole table."""
+def _read_content(piece: Piece, text_column: str) -> "documents.FileReading":
+    """As documents.read_file, for the rows of one piece, numbered as in the whole table."""
     path = piece.files[0].path
     try:
         reading = formats.read(piece.suffix, piece.content, text_column=text_column)
     except ValueError as error:
         after = f"after row {piece.n_before} " if piece.n_before else ""
-        return documents._FileReading(path, 0, Reading(drafts=[]), f"{after}{error}")
+        return documents.FileReading(path, 0, Reading(drafts=[]), f"{after}{error}")
     drafts = [replace(draft, where=_shift(draft.where, piece.n_before)) for draft in reading.drafts]
     problems = [_shift(problem, piece.n_before) for problem in reading.problems]
     sound = []
     for draft in drafts:
-        problem = documents._problem_of(draft)
+        problem = documents.problem_of(draft)
         if problem:
             problems.append(problem)
         else:
             sound.append(draft)
     shown = problems[:3] + ([f"and {len(problems) - 3} more"] if len(problems) > 3 else [])
-    return documents._FileReading(path, 0, reading._replace(drafts=sound), "; ".join(shown))
+    return documents.FileReading(path, 0, reading._replace(drafts=sound), "; ".join(shown))
 
 
 def _shift(where: str, n_before: int) -> str:

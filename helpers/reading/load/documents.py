@@ -39,7 +39,7 @@ Row = dict[str, Any]
 
 
 @dataclass
-class _FileReading:
+class FileReading:
     """What one file turned out to be: what was read of it, or the problem that kept it away."""
 
     path: Path
@@ -71,23 +71,24 @@ def read_documents(
     Raises UnreadableFileError (a ValueError) that lists everything that cannot be read; with
     `skip_bad=True` that is left out, and audit_files names it.
     """
-    _require_options(text_column, year)
+    require_options(text_column, year)
     files = find_files(paths)
     if not files:
         raise UnreadableFileError(
-            f"no readable file in {_shown(paths)}: this suite reads {', '.join(formats.FORMATS)}"
+            f"no readable file in {show_paths(paths)}: this suite reads "
+            f"{', '.join(formats.FORMATS)}"
         )
     readings = [
-        _read_file(file, text_column)
+        read_file(file, text_column)
         for file in tqdm(files, desc="reading", unit="file", delay=3, leave=False)
     ]
     bad = [reading for reading in readings if reading.problem]
     n_documents = sum(len(reading.reading.drafts) for reading in readings)
     if bad and (not skip_bad or not n_documents):
         raise UnreadableFileError(_list_problems(bad, n_files=len(files), n_documents=n_documents))
-    rows = _name_apart([row for reading in readings for row in _rows_of(reading, year)])
-    documents = _join_metadata(_as_documents(rows), metadata, year)
-    _require_unique_ids(documents)
+    rows = name_apart([row for reading in readings for row in rows_of(reading, year)])
+    documents = join_metadata(as_documents(rows), metadata, year)
+    require_unique_ids(documents)
     return documents[COLUMNS["documents"]]
 
 
@@ -98,10 +99,10 @@ def audit_files(paths: PathLike | Iterable[PathLike], *, text_column: str = "") 
     n_documents, note (what a reader should know: damage, pages without text), problem ("" when
     all of it can be read).
     """
-    _require_options(text_column, None)
+    require_options(text_column, None)
     rows = []
     for file in tqdm(find_files(paths), desc="auditing", unit="file", delay=3, leave=False):
-        one = _read_file(file, text_column)
+        one = read_file(file, text_column)
         rows.append(
             {
                 "path": show_name(str(one.path)),
@@ -117,7 +118,8 @@ def audit_files(paths: PathLike | Iterable[PathLike], *, text_column: str = "") 
     return pd.DataFrame(rows, columns=COLUMNS["files"])
 
 
-def _require_options(text_column: object, year: object) -> None:
+def require_options(text_column: object, year: object) -> None:
+    """Refuse a text_column that is no name and a year that is no year."""
     if not isinstance(text_column, str):
         raise ValueError(f"text_column is {text_column!r}; give the name of a column")
     if year is not None and not isinstance(year, int):
@@ -127,7 +129,8 @@ def _require_options(text_column: object, year: object) -> None:
 # --- one file -----------------------------------------------------------------------------
 
 
-def _read_file(file: FoundFile, text_column: str) -> _FileReading:
+def read_file(file: FoundFile, text_column: str) -> FileReading:
+    """What one file holds, as drafts of documents, or the problem it has."""
     content = b""
     nothing = Reading(drafts=[])
     try:
@@ -136,16 +139,16 @@ def _read_file(file: FoundFile, text_column: str) -> _FileReading:
         content = _read_bytes(file.path)
         reading = formats.read(file.path.suffix, content, text_column=text_column)
     except ValueError as error:
-        return _FileReading(file.path, len(content), nothing, str(error))
+        return FileReading(file.path, len(content), nothing, str(error))
     drafts, problems = [], list(reading.problems)
     for draft in reading.drafts:
-        problem = _problem_of(draft)
+        problem = problem_of(draft)
         if problem:
             problems.append(problem)
         else:
             drafts.append(draft)
     shown = problems[:3] + ([f"and {len(problems) - 3} more"] if len(problems) > 3 else [])
-    return _FileReading(file.path, len(content), reading._replace(drafts=drafts), "; ".join(shown))
+    return FileReading(file.path, len(content), reading._replace(drafts=drafts), "; ".join(shown))
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -167,7 +170,7 @@ def _read_bytes(path: Path) -> bytes:
     return content
 
 
-def _problem_of(draft: Draft) -> str:
+def problem_of(draft: Draft) -> str:
     """Why this text is no document, or ""."""
     where = f"{draft.where} " if draft.where else ""
     if not draft.raw_text or draft.raw_text.isspace():
@@ -187,7 +190,8 @@ def _problem_of(draft: Draft) -> str:
 # --- rows ---------------------------------------------------------------------------------
 
 
-def _rows_of(one: _FileReading, year: int | None) -> list[Row]:
+def rows_of(one: FileReading, year: int | None) -> list[Row]:
+    """One row per document of a file, with what its header and name say."""
     return [_row_of(draft, number, one.path, year)
             for number, draft in enumerate(one.reading.drafts, start=1)]  # fmt: skip
 
@@ -207,7 +211,7 @@ def _row_of(draft: Draft, number: int, path: Path, year: int | None) -> Row:
         "file": path.name,
         "shown": f"{show_path(path)}{where}",
         "path": path,
-        "ids": _names_of(path),
+        "ids": names_of(path),
         "part": _part_of(draft),
         "has_own_id": bool(draft.said.get("doc_id", "").strip()),
         "date": day,
@@ -261,7 +265,7 @@ def _said_date(draft: Draft, *, year: int | None) -> tuple[date | None, str]:
     return found.date, f"{draft.said_by}{', year' if found.inferred else ''}"
 
 
-def _names_of(path: Path) -> list[str]:
+def names_of(path: Path) -> list[str]:
     """What the file may be called, shortest first: by stem, by name, by folder and name."""
     return [show_name(path.stem), show_name(path.name), show_path(path)]
 
@@ -272,7 +276,7 @@ def _part_of(draft: Draft) -> str:
     return f"-{part}" if part else ""
 
 
-def _name_apart(rows: list[Row]) -> list[Row]:
+def name_apart(rows: list[Row]) -> list[Row]:
     """The rows with a doc_id each: the shortest name that no other file has."""
     files_of_id: dict[str, set[Path]] = {}
     for row in rows:
@@ -291,7 +295,8 @@ def _name_apart(rows: list[Row]) -> list[Row]:
     return rows
 
 
-def _as_documents(rows: list[Row]) -> pd.DataFrame:
+def as_documents(rows: list[Row]) -> pd.DataFrame:
+    """The rows as a documents table, without text repaired yet."""
     columns = ["file", "shown", *COLUMNS["documents"]]
     written = {column: [str(row.get(column, "")) for row in rows] for column in columns}
     documents = pd.DataFrame(written, dtype=str)
@@ -300,12 +305,13 @@ def _as_documents(rows: list[Row]) -> pd.DataFrame:
     return documents
 
 
-def _join_metadata(
+def join_metadata(
     documents: pd.DataFrame, table: PathLike | pd.DataFrame | None, year: int | None
 ) -> pd.DataFrame:
+    """The documents with what a table of metadata says of their files."""
     if table is None:
         return documents
-    said = _read_metadata(table).set_index("file")
+    said = read_metadata(table).set_index("file")
     unknown = sorted(set(said.index) - set(documents["file"]))
     if unknown:
         raise ValueError(
@@ -338,7 +344,8 @@ def _date_in_table(written: object, year: int | None) -> date:
     return found.date
 
 
-def _read_metadata(table: PathLike | pd.DataFrame) -> pd.DataFrame:
+def read_metadata(table: PathLike | pd.DataFrame) -> pd.DataFrame:
+    """A table of metadata, read from a file or taken as it is, and checked."""
     if not isinstance(table, (pd.DataFrame, str, Path)):
         raise ValueError(f"metadata is {type(table).__name__}; give a table, or a file's name")
     if not isinstance(table, pd.DataFrame):
@@ -357,7 +364,8 @@ def _read_metadata(table: PathLike | pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _require_unique_ids(documents: pd.DataFrame) -> None:
+def require_unique_ids(documents: pd.DataFrame) -> None:
+    """Refuse two documents of one doc_id, and name their files."""
     repeated = documents[documents["doc_id"].duplicated(keep=False)]
     if len(repeated):
         doc_id = repeated["doc_id"].iloc[0]
@@ -368,7 +376,7 @@ def _require_unique_ids(documents: pd.DataFrame) -> None:
         )
 
 
-def _list_problems(bad: list[_FileReading], *, n_files: int, n_documents: int) -> str:
+def _list_problems(bad: list[FileReading], *, n_files: int, n_documents: int) -> str:
     shown = [f"{show_name(str(one.path))} {one.problem}" for one in bad[:10]]
     if len(bad) > len(shown):
         shown.append(f"and {len(bad) - len(shown)} more, listed by load.audit_files")
@@ -382,6 +390,7 @@ def _list_problems(bad: list[_FileReading], *, n_files: int, n_documents: int) -
     )
 
 
-def _shown(paths: PathLike | Iterable[PathLike]) -> str:
+def show_paths(paths: PathLike | Iterable[PathLike]) -> str:
+    """The paths as a message shows them."""
     named = [paths] if isinstance(paths, (str, Path)) else paths
     return ", ".join(show_name(str(one)) for one in named)
