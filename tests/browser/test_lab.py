@@ -25,3 +25,11 @@ def test_a_notebook_runs_from_top_to_bottom(lab, name: str) -> None:
 def test_no_page_of_the_lab_asks_another_machine(lab, requests) -> None:
     lab.open("notebooks/00_start_here.ipynb")
     assert [url for url in requests() if not url.startswith((lab.address, "ws://127.0.0.1"))] == []
+
+
+def test_the_lab_itself_speaks_chinese_where_it_is_told_to(start_lab) -> None:
+    lab = start_lab(**{"@jupyterlab/translation-extension:plugin": {"locale": "zh_CN"}})
+    lab.open("notebooks/00_start_here.ipynb")
+    menu = lab.browser.execute_script("return document.querySelector('#jp-MainMenu').innerText")
+    assert "文件" in menu and "内核" in menu
+    assert "Kernel" not in menu
