@@ -657,7 +657,7 @@ def test_counts_of_two_segmenters_are_not_compared(tokens, plain_tokens):
         (COUNTS.assign(n=True), "D2", "n = .*True.*a whole number n"),
         (COUNTS.assign(n=np.inf), "D2", "n = .*inf.*a whole number n"),
         (COUNTS.assign(n=2**62), "D2", "sum to more than 2..53"),
-        (pd.concat([COUNTS, COUNTS[["n"]]], axis=1), "D2", "'n' or 'feature' twice"),
+        (pd.concat([COUNTS, COUNTS[["n"]]], axis=1), "D2", "has the column 'n' twice"),
         (pd.concat([COUNTS[["part"]], COUNTS], axis=1), "D2", "has the column 'part' twice"),
     ],
 )

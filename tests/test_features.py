@@ -200,7 +200,7 @@ def test_a_fingerprint_goes_by_strings_not_by_how_they_are_kept(lexicon_table, f
         (lambda table: table.iloc[:, :0], "no column 'id'"),
         (lambda table: table.assign(id=None), "no text in id"),
         (lambda table: table.assign(id=[1, *table["id"][1:]]), "no text in id"),
-        (lambda table: pd.concat([table, table[["id"]]], axis=1), "column twice"),
+        (lambda table: pd.concat([table, table[["id"]]], axis=1), "has the column 'id' twice"),
     ],
 )  # fmt: skip
 def test_what_is_no_lexicon_is_refused(lexicon_table, change, message):

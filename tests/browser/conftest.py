@@ -82,7 +82,10 @@ def audit(browser) -> Callable[..., list[str]]:
 @pytest.fixture()
 def requests(browser) -> Callable[[], list[str]]:
     """The addresses the browser has asked for since the test began, files and data left out."""
+    # What an earlier page still wants to say is not this test's.
+    browser.get("about:blank")
     browser.get_log("performance")
+    browser.get_log("browser")
 
     def asked() -> list[str]:
         messages = [json.loads(row["message"])["message"] for row in browser.get_log("performance")]

@@ -71,8 +71,6 @@ def _require_counts(counts: pd.DataFrame) -> str:
     if counts.empty:
         raise ValueError("the counts table has no rows; count with count.count_features(tokens)")
     require_cells(counts.drop(columns=["feature", "n"]), "counts", [group])
-    if list(counts.columns).count("n") + list(counts.columns).count("feature") > 2:
-        raise ValueError("the counts table has the column 'n' or 'feature' twice; keep one of each")
     whole = [is_number(n) and n >= 0 and n % 1 == 0 for n in counts["n"]]
     unusable = counts["feature"].isna() | ~np.array(whole)
     if unusable.any():

@@ -143,8 +143,6 @@ def fingerprint(terms: pd.DataFrame) -> str:
     name = "formulations" if are_forms else "lexicon"
     shape = ["id", *_STRINGS[name]]
     require_columns(terms, name, [*shape, "hides"] if are_forms else shape)
-    if not terms.columns.is_unique:
-        raise CorpusError(f"the {name} table has a column twice; keep one of them")
     for column in shape:
         require_text(terms, name, column)
     if are_forms:
