@@ -61,6 +61,14 @@ def table_of(characters: Iterable[str]) -> np.ndarray:
     return table
 
 
+def table_of_ranges(ranges: str) -> np.ndarray:
+    """The same of characters and ranges of them, written as in a class of `re`, without escapes."""
+    table = np.zeros(0x110000, dtype=bool)
+    for first, last, single in re.findall("(.)-(.)|(.)", ranges, flags=re.DOTALL):
+        table[ord(first or single) : ord(last or single) + 1] = True
+    return table
+
+
 def convert_script(text: str, config: str = "tw2s") -> str:
     """Text in simplified characters, by OpenCC with the named configuration.
 
@@ -246,10 +254,7 @@ def _variant_table() -> np.ndarray:
 
 @cache
 def _han_table() -> np.ndarray:
-    table = np.zeros(0x110000, dtype=bool)
-    for first, last in re.findall("(.)-(.)", HAN):
-        table[ord(first) : ord(last) + 1] = True
-    return table
+    return table_of_ranges(HAN)
 
 
 @cache

@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.reading.clean import convert_script, count_han
-from helpers.reading.clean.characters import code_points, table_of
+from helpers.reading.clean.characters import code_points, table_of, table_of_ranges
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -65,7 +65,7 @@ _ENOUGH = 1000
 _MOST_WAYS = 16
 # Characters that are in any text: ASCII, blanks, arrows and symbols, emoji.
 _NEUTRAL = (
-    "\\t-\\r\\x1a\\x1b\\x20-\\x7e\xa0\u200b-\u200f\u2028\u2029\u2100-\u214f\u2190-\u24ff\u25a0-\u2bff"
+    "\t-\r\x1a\x1b\x20-\x7e\xa0\u200b-\u200f\u2028\u2029\u2100-\u214f\u2190-\u24ff\u25a0-\u2bff"
     "\ufe0f\ufeff\U0001f000-\U0001faff"
 )
 _IS_NEUTRAL = re.compile(f"[{_NEUTRAL}]")
@@ -297,8 +297,7 @@ def _common_table() -> np.ndarray:
 
 @cache
 def _neutral_table() -> np.ndarray:
-    # The class is written for `re`; asking it once for every character keeps one truth.
-    return table_of(_IS_NEUTRAL.findall("".join(map(chr, range(0x110000)))))
+    return table_of_ranges(_NEUTRAL)
 
 
 @cache
