@@ -453,9 +453,9 @@ def cache_folder() -> Path:
 
 def n_cores() -> int:
     """The number of cores this process may use."""
-    from scripts.cores import usable_cores
+    from helpers.cores import usable_cores
 
-    return usable_cores(os.cpu_count() or 1)
+    return usable_cores()
 
 
 def cpu_seconds() -> float:

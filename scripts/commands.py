@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from helpers.cores import usable_cores
 from scripts import environment
-from scripts.cores import usable_cores
 from scripts.environment import LOCK, PROJECT, SetupError
 
 INTERRUPTED = 130

@@ -29,7 +29,8 @@ from nbformat import NotebookNode
 from nbformat.reader import NotJSONError
 from tqdm.auto import tqdm
 
-from scripts.cores import usable_cores
+from helpers.cores import usable_cores
+from helpers.paths import write_whole
 from scripts.environment import PROJECT, child_settings
 
 NOTEBOOKS = PROJECT / "notebooks"
@@ -176,8 +177,9 @@ def execute(path: Path, *, figures: Path, on_cell: Callable[[], object]) -> Note
 def read_notebook(path: Path) -> NotebookNode:
     """Return the notebook in `path` without any output."""
     try:
-        _check_form(json.loads(path.read_text(encoding="utf-8")))
-        notebook = nbformat.read(path, as_version=4)
+        text = path.read_text(encoding="utf-8")
+        _check_form(json.loads(text))
+        notebook = nbformat.reads(text, as_version=4)
     except (
         NotJSONError, nbformat.NBFormatError, nbformat.ValidationError, UnicodeDecodeError,
         json.JSONDecodeError, RecursionError,
@@ -324,10 +326,7 @@ def replace_if_changed(path: Path, content: bytes) -> None:
     """Write `content` to `path`, whole or not at all, and only if it says something new."""
     if path.exists() and path.read_bytes() == content:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
+    write_whole(path, content)
 
 
 def _describe(outcome: Outcome) -> str:

@@ -15,7 +15,7 @@ from helpers.counting.bulk.lines import is_cleaned
 from helpers.counting.bulk.recipe import Recipe
 from helpers.counting.lexicon import count_mentions, find_terms
 from helpers.reading import cache, segment
-from helpers.reading.clean import clean_text, count_han, script_of
+from helpers.reading.clean import clean_documents
 from helpers.reading.load.batches import Piece, read_piece
 from helpers.tables import COLUMNS
 
@@ -156,7 +156,7 @@ def make_tokens(source: Piece | pd.DataFrame, recipe: Recipe) -> BatchTokens:
         none = np.zeros(0, np.int32)
         return BatchTokens(files, none.astype(np.int64), none, none, none, ())
     if not is_cleaned(documents):
-        documents = _clean(documents, recipe.without)
+        documents = clean_documents(documents, without=recipe.without, progress=False)
     return _cut(documents, files, recipe)
 
 
@@ -201,18 +201,6 @@ def _facts_of_table(documents: pd.DataFrame) -> list[Facts]:
             documents["doc_id"], days, written.to_dict("records"), strict=True
         )
     ]  # fmt: skip
-
-
-def _clean(documents: pd.DataFrame, without: Sequence[str]) -> pd.DataFrame:
-    """As clean.clean_documents has it, without a progress bar for every batch."""
-    raws = documents["raw_text"].tolist()
-    texts = [clean_text(raw, without=without) for raw in raws]
-    return documents.assign(
-        text=pd.Series(texts, documents.index, dtype=str),
-        title=[clean_text(title, without=without) for title in documents["title"]],
-        script=[script_of(raw) for raw in raws],
-        n_han=[count_han(text) for text in texts],
-    )
 
 
 def _cut(documents: pd.DataFrame, files: list[FileFacts], recipe: Recipe) -> BatchTokens:

@@ -6,9 +6,10 @@ from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import Any
 
+from helpers.cores import usable_cores
 from helpers.counting.bulk.batch import BatchCounts, Task, keys_of
 from helpers.counting.bulk.recipe import Recipe
-from helpers.counting.bulk.workers import Submit, usable_cores, work
+from helpers.counting.bulk.workers import Submit, work
 
 # Seconds until a scheduler that does not answer is given up.
 PATIENCE = 20

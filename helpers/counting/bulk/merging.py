@@ -12,7 +12,7 @@ from helpers.counting.bulk.batch import BatchCounts, Facts, Mentions
 from helpers.counting.bulk.recipe import Recipe
 from helpers.reading.clean import clean_text, count_han
 from helpers.reading.load import documents as loading
-from helpers.reading.load.batches import join_said, require_described
+from helpers.reading.load.batches import join_said
 from helpers.reading.load.files import show_path
 from helpers.tables import COLUMNS
 
@@ -170,7 +170,7 @@ class Collector:
             [row["doc_id"] for row in loading.name_apart(self._rows)], dtype=str
         )
         if self._said is not None:
-            require_described(self._said, set(documents["file"]))
+            loading.require_described(self._said, set(documents["file"]))
             titles = documents["title"]
             documents = join_said(documents, self._said, self._recipe.year)
             new = documents["title"] != titles

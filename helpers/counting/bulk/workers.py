@@ -1,6 +1,5 @@
 """Who does the tasks: this process, processes of this machine, or a cluster."""
 
-import os
 import pickle
 import signal
 import threading
@@ -13,6 +12,7 @@ from itertools import chain
 from multiprocessing import get_context
 from typing import Any
 
+from helpers.cores import usable_cores
 from helpers.counting.bulk.batch import BatchCounts, Task, count_task
 from helpers.counting.bulk.recipe import Recipe
 
@@ -42,13 +42,6 @@ def run_tasks(
         return
     with _open_pool(recipe, n_workers) as submit:
         yield from _in_order(chain(waiting, tasks), recipe, submit, n_workers)
-
-
-def usable_cores() -> int:
-    """The number of cores this process may use, where the system says so, at least 1."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return getattr(os, "process_cpu_count", os.cpu_count)() or 1
 
 
 def work(task: Task, packed: bytes, name: str) -> BatchCounts:

@@ -1047,9 +1047,7 @@ def _show_hidden_intervals(ax: Axes, low: pd.Series, high: pd.Series) -> None:
     """Draw on the dot, light with two uprights, an interval that the dot hides whole."""
     hidden = (high - low < _HIDDEN_SHARE).to_numpy()
     rows = np.flatnonzero(hidden)
-    ax.hlines(rows, low[hidden], high[hidden], color=style.GROUND, linewidth=1.1, zorder=4)
-    for end in (low[hidden], high[hidden]):
-        ax.plot(end, rows, "|", color=style.GROUND, markersize=5, markeredgewidth=1.1, zorder=4)
+    _line_with_uprights(ax, rows, low[hidden], high[hidden], style.GROUND, 1.1, height=5, zorder=4)
 
 
 def _plain_name(label: str) -> str:
@@ -1162,12 +1160,19 @@ def _draw_interval(
     low, high = shown["log_ratio_low"], shown["log_ratio_high"]
     # A casing in the ground's colour keeps a dark line apart from a dark dot and its ring.
     casing = [withStroke(linewidth=4, foreground=style.GROUND)] if cased else None
-    ax.hlines(rows, low, high, color=colour, linewidth=1.3, zorder=zorder, path_effects=casing)
+    _line_with_uprights(
+        ax, rows, low, high, colour, 1.3, height=7, zorder=zorder, path_effects=casing
+    )
+
+
+def _line_with_uprights(
+    ax: Axes, rows: Sequence[int], low: pd.Series, high: pd.Series, colour: str, width: float,
+    *, height: float, **how: object,
+) -> None:  # fmt: skip
+    """Intervals as lines `width` points wide, whose two ends are `height` points high."""
+    ax.hlines(rows, low, high, color=colour, linewidth=width, **how)
     for end in (low, high):
-        ax.plot(
-            end, rows, "|", color=colour, markersize=7, markeredgewidth=1.3, zorder=zorder,
-            path_effects=casing,
-        )  # fmt: skip
+        ax.plot(end, rows, "|", color=colour, markersize=height, markeredgewidth=width, **how)
 
 
 def _keyness_legend(ax: Axes, keyness: pd.DataFrame, shown: pd.DataFrame) -> None:

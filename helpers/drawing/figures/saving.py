@@ -83,8 +83,8 @@ def save_figure(
     folder, manifest = figures_folder(), read_manifest(own=own)
     record = _as_json({**manifest, name: entry})
     for file, content in files.items():
-        _replace(folder / file, content)
-    _replace(folder / _manifest_name(own), record)
+        paths.write_whole(folder / file, content)
+    paths.write_whole(folder / _manifest_name(own), record)
     for file in set(manifest.get(name, {}).get("files", ())) - set(files):
         # A manifest is a file like others: only what is named as this figure's is deleted.
         if Path(file).name == file and file.startswith(f"{name}."):
@@ -225,10 +225,3 @@ def _sha256(content: bytes) -> str:
 def _as_json(manifest: Mapping[str, dict]) -> bytes:
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     return text.encode("utf-8")
-
-
-def _replace(file: Path, content: bytes) -> None:
-    # Whole or not at all: a run that is cut off leaves the old file, not half a new one.
-    unfinished = file.with_name(file.name + ".unfinished")
-    unfinished.write_bytes(content)
-    unfinished.replace(file)

@@ -1,7 +1,6 @@
 """A small copy of the pictures' font, from which a PDF takes its letters several times faster."""
 
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -74,7 +73,8 @@ def _small_font(whole: Path, _changed: int) -> Path | None:
     if _opens(small):
         return small
     try:
-        _write(small, _cut(whole))
+        # Two kernels may make it at the same time.
+        paths.write_whole(small, _cut(whole))
     except (OSError, TTLibError):
         return small if _opens(small) else None
     return small
@@ -107,11 +107,3 @@ def _opens(file: Path) -> bool:
     except (OSError, RuntimeError):
         return False
     return True
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    # Two kernels may make it at the same time; each its own, and whole or not at all.
-    unfinished = file.with_name(f"{file.name}.{os.getpid()}")
-    unfinished.write_bytes(content)
-    unfinished.replace(file)

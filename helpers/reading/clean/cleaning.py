@@ -29,20 +29,23 @@ def clean_text(raw: str, *, without: Collection[str] = ()) -> str:
     return _clean(require_text(raw), choose_repairs(without))
 
 
-def clean_documents(documents: pd.DataFrame, *, without: Collection[str] = ()) -> pd.DataFrame:
+def clean_documents(
+    documents: pd.DataFrame, *, without: Collection[str] = (), progress: bool = True
+) -> pd.DataFrame:
     """The same documents with `text`, `title`, `script` and `n_han` filled from `raw_text`.
 
     `script` names the script of the raw text (see `script_of`); `n_han` counts Chinese
     characters in the cleaned text. `without` names repairs to leave out. A progress bar shows
-    after three seconds.
+    after three seconds, unless `progress` is False.
     """
     require_columns(documents, "documents", ["doc_id", "title", "raw_text"])
     repairs = choose_repairs(without)
     n_characters = int(documents["raw_text"].map(require_text).str.len().sum())
     cleaned, scripts = [], []
     with tqdm(
-        total=n_characters, unit="char", unit_scale=True, desc="cleaning", delay=3, leave=False
-    ) as bar:
+        total=n_characters, unit="char", unit_scale=True, desc="cleaning", delay=3, leave=False,
+        disable=not progress,
+    ) as bar:  # fmt: skip
         for raw in documents["raw_text"]:
             # Of each repair's way through the text the bar hears its share of the whole.
             cleaned.append(_clean(raw, repairs, lambda n: bar.update(n / (2 * len(repairs)))))

@@ -21,7 +21,7 @@ import pandas as pd
 
 from helpers.reading.load import documents, formats
 from helpers.reading.load.drafts import Reading
-from helpers.reading.load.files import FoundFile, PathLike, UnreadableFileError, find_files
+from helpers.reading.load.files import FoundFile, PathLike, UnreadableFileError
 from helpers.tables import COLUMNS
 
 Row = dict[str, Any]
@@ -115,13 +115,7 @@ def read_batches(
 
 def require_files(paths: PathLike | Iterable[PathLike]) -> list[FoundFile]:
     """The files that are meant; UnreadableFileError where there is none."""
-    files = find_files(paths)
-    if not files:
-        raise UnreadableFileError(
-            f"no readable file in {documents.show_paths(paths)}: this suite reads "
-            f"{', '.join((*formats.FORMATS, _PARQUET))}"
-        )
-    return files
+    return documents.require_files(paths, (*formats.FORMATS, _PARQUET))
 
 
 def list_pieces(files: Iterable[FoundFile], *, size: int) -> Iterator[Piece]:
@@ -200,7 +194,7 @@ def _batches(
             "none of the files can be read; load.audit_files says of each what is in the way"
         )
     if said is not None:
-        require_described(said, described)
+        documents.require_described(said, described)
 
 
 def _as_batch(
@@ -220,16 +214,6 @@ def join_said(batch: pd.DataFrame, said: pd.DataFrame | None, year: int | None) 
     return documents.join_metadata(batch, said[said["file"].isin(set(batch["file"]))], year)
 
 
-def require_described(said: pd.DataFrame, files: set[str]) -> None:
-    """Raise a ValueError where the metadata table describes a file that was not read."""
-    unknown = sorted(set(said["file"]) - files)
-    if unknown:
-        raise ValueError(
-            f"the metadata table describes {', '.join(map(repr, unknown[:5]))}, which was not "
-            "read; correct the name in its column 'file', or remove the row"
-        )
-
-
 def require_new_ids(batch: pd.DataFrame, seen: dict[str, str]) -> None:
     """Put the ids of the batch into `seen`; UnreadableFileError for one that stands there."""
     for doc_id, shown in zip(batch["doc_id"], batch["shown"], strict=True):
@@ -244,31 +228,9 @@ def require_new_ids(batch: pd.DataFrame, seen: dict[str, str]) -> None:
 # --- names --------------------------------------------------------------------------------
 
 
-class _Names(NamedTuple):
-    """What decides a document's name besides its own file: how often each name stands.
-
-    `levels` counts the names of files, shortest first; `repeated` holds the ids that two files
-    give to documents of theirs.
-    """
-
-    levels: tuple[dict[str, int], ...]
-    repeated: frozenset[str]
-
-    def name(self, rows: list[Row]) -> list[Row]:
-        """The rows with a doc_id each, as documents.read_documents gives it."""
-        for row in rows:
-            if row["has_own_id"] and row["doc_id"] in self.repeated:
-                row.update(has_own_id=False, part=f"-{row['doc_id']}")
-            if not row["has_own_id"]:
-                free = [name for level, name in zip(self.levels, row["ids"], strict=True)
-                        if level[name] == 1]  # fmt: skip
-                row["doc_id"] = (free[0] if free else row["ids"][2]) + row["part"]
-        return rows
-
-
 def _survey(
     files: list[FoundFile], size: int, text_column: str, year: int | None, skip_bad: bool
-) -> _Names:
+) -> documents.Names:
     """The names of all files; files are read for it only where their content decides."""
     names = {file.path: documents.names_of(file.path) for file in files}
     telling = [file for file in files if file.path.suffix.lower() not in _NAMES_NOTHING]
@@ -280,22 +242,14 @@ def _survey(
                 repeated.add(row["doc_id"])
     if skip_bad:
         # A file that cannot be read takes no name from another.
-        counted = _count_names(names.values())
+        counted = documents.count_names(names.values())
         shared = [file for file in files if counted[0][names[file.path][0]] > 1]
         for piece in list_pieces(shared, size=size):
             read = {row["path"] for row in read_piece(piece, text_column=text_column).rows}
             for file in piece.files if not piece.suffix else ():
                 if file.path not in read:
                     del names[file.path]
-    return _Names(_count_names(names.values()), frozenset(repeated))
-
-
-def _count_names(names: Iterable[list[str]]) -> tuple[dict[str, int], ...]:
-    counts: tuple[dict[str, int], ...] = ({}, {}, {})
-    for of_file in names:
-        for count, name in zip(counts, of_file, strict=True):
-            count[name] = count.get(name, 0) + 1
-    return counts
+    return documents.Names(documents.count_names(names.values()), frozenset(repeated))
 
 
 # --- pieces of a table --------------------------------------------------------------------

@@ -3,11 +3,11 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from tqdm.auto import tqdm
@@ -72,12 +72,7 @@ def read_documents(
     `skip_bad=True` that is left out, and audit_files names it.
     """
     require_options(text_column, year)
-    files = find_files(paths)
-    if not files:
-        raise UnreadableFileError(
-            f"no readable file in {show_paths(paths)}: this suite reads "
-            f"{', '.join(formats.FORMATS)}"
-        )
+    files = require_files(paths, formats.FORMATS)
     readings = [
         read_file(file, text_column)
         for file in tqdm(files, desc="reading", unit="file", delay=3, leave=False)
@@ -116,6 +111,18 @@ def audit_files(paths: PathLike | Iterable[PathLike], *, text_column: str = "") 
             }
         )
     return pd.DataFrame(rows, columns=COLUMNS["files"])
+
+
+def require_files(paths: PathLike | Iterable[PathLike], kinds: Iterable[str]) -> list[FoundFile]:
+    """The files that are meant; UnreadableFileError names the `kinds` read where there is none."""
+    files = find_files(paths)
+    if not files:
+        named = [paths] if isinstance(paths, (str, Path)) else paths
+        raise UnreadableFileError(
+            f"no readable file in {', '.join(show_name(str(one)) for one in named)}: "
+            f"this suite reads {', '.join(kinds)}"
+        )
+    return files
 
 
 def require_options(text_column: object, year: object) -> None:
@@ -276,23 +283,47 @@ def _part_of(draft: Draft) -> str:
     return f"-{part}" if part else ""
 
 
+class Names(NamedTuple):
+    """What decides a document's name besides its own file: how often each name stands.
+
+    `levels` counts the names of files, shortest first; `repeated` holds the ids that two files
+    give to documents of theirs.
+    """
+
+    levels: tuple[Counter[str], ...]
+    repeated: frozenset[str]
+
+    def name(self, rows: list[Row]) -> list[Row]:
+        """The rows with a doc_id each: the shortest name that no other file has."""
+        for row in rows:
+            # Two tables that both number their rows from 1.
+            if row["has_own_id"] and row["doc_id"] in self.repeated:
+                row.update(has_own_id=False, part=f"-{row['doc_id']}")
+            if not row["has_own_id"]:
+                free = [name for level, name in zip(self.levels, row["ids"], strict=True)
+                        if level[name] == 1]  # fmt: skip
+                row["doc_id"] = (free[0] if free else row["ids"][2]) + row["part"]
+        return rows
+
+
+def count_names(names: Iterable[Sequence[str]]) -> tuple[Counter[str], ...]:
+    """How often each name of a file stands among `names`: stems, file names, with their folder."""
+    counts: tuple[Counter[str], ...] = (Counter(), Counter(), Counter())
+    for of_file in names:
+        for count, name in zip(counts, of_file, strict=True):
+            count[name] += 1
+    return counts
+
+
 def name_apart(rows: list[Row]) -> list[Row]:
-    """The rows with a doc_id each: the shortest name that no other file has."""
+    """The rows with a doc_id each, where they are all the rows there are."""
     files_of_id: dict[str, set[Path]] = {}
     for row in rows:
         if row["has_own_id"]:
             files_of_id.setdefault(row["doc_id"], set()).add(row["path"])
-    for row in rows:
-        # Two tables that both number their rows from 1.
-        if row["has_own_id"] and len(files_of_id[row["doc_id"]]) > 1:
-            row.update(has_own_id=False, part=f"-{row['doc_id']}")
-    files = {row["path"]: row["ids"] for row in rows}
-    named = [Counter(names[level] for names in files.values()) for level in range(3)]
-    for row in rows:
-        if not row["has_own_id"]:
-            levels = [level for level in range(3) if named[level][row["ids"][level]] == 1]
-            row["doc_id"] = row["ids"][levels[0] if levels else 2] + row["part"]
-    return rows
+    repeated = frozenset(doc_id for doc_id, files in files_of_id.items() if len(files) > 1)
+    ids = {row["path"]: row["ids"] for row in rows}
+    return Names(count_names(ids.values()), repeated).name(rows)
 
 
 def as_documents(rows: list[Row]) -> pd.DataFrame:
@@ -311,13 +342,9 @@ def join_metadata(
     """The documents with what a table of metadata says of their files."""
     if table is None:
         return documents
-    said = read_metadata(table).set_index("file")
-    unknown = sorted(set(said.index) - set(documents["file"]))
-    if unknown:
-        raise ValueError(
-            f"the metadata table describes {', '.join(map(repr, unknown[:5]))}, which was not "
-            "read; correct the name in its column 'file', or remove the row"
-        )
+    said = read_metadata(table)
+    require_described(said, set(documents["file"]))
+    said = said.set_index("file")
     joined = documents.copy()
     for column in [column for column in METADATA_COLUMNS if column in said.columns]:
         written = documents["file"].map(said[column])
@@ -331,6 +358,16 @@ def join_metadata(
             joined["date_basis"] = joined["date_basis"].mask(has_word, "metadata table")
         joined[column] = written.where(has_word, documents[column])
     return joined
+
+
+def require_described(said: pd.DataFrame, files: set[str]) -> None:
+    """Raise a ValueError where the metadata table describes a file that was not read."""
+    unknown = sorted(set(said["file"]) - files)
+    if unknown:
+        raise ValueError(
+            f"the metadata table describes {', '.join(map(repr, unknown[:5]))}, which was not "
+            "read; correct the name in its column 'file', or remove the row"
+        )
 
 
 def _date_in_table(written: object, year: int | None) -> date:
@@ -388,9 +425,3 @@ def _list_problems(bad: list[FileReading], *, n_files: int, n_documents: int) ->
         + "\n  ".join(shown)
         + f"\n{cure}"
     )
-
-
-def show_paths(paths: PathLike | Iterable[PathLike]) -> str:
-    """The paths as a message shows them."""
-    named = [paths] if isinstance(paths, (str, Path)) else paths
-    return ", ".join(show_name(str(one)) for one in named)

@@ -56,12 +56,7 @@ def rank_terms(corpus: Corpus, selection: Selection) -> pd.DataFrame:
     if selection.category:
         mentions = mentions.loc[mentions["category"] == selection.category]
     if mentions.empty:
-        raise NothingToShow(
-            style.say(
-                "No term of the lexicon stands in the chosen documents. Widen the selection: "
-                "leave category, document or period empty."
-            )
-        )
+        raise NothingToShow(_nowhere(selection.but(term="")))
     ranked = (
         mentions.groupby(["term", "category"], sort=False, observed=True)
         .agg(n=("n", "sum"), n_free=("n_free", "sum"), document_frequency=("doc_id", "nunique"))

@@ -3,7 +3,7 @@
 import os
 
 
-def usable_cores(most: int) -> int:
+def usable_cores(most: int | None = None) -> int:
     """Return the number of cores this process may use, at least 1 and at most `most`.
 
     Fewer than the machine has where the process is held to some of them (taskset, a batch
@@ -17,4 +17,4 @@ def usable_cores(most: int) -> int:
         cores = len(os.sched_getaffinity(0))
     else:
         cores = getattr(os, "process_cpu_count", os.cpu_count)() or 1
-    return max(1, min(most, cores))
+    return cores if most is None else max(1, min(most, cores))
