@@ -415,8 +415,21 @@ def test_a_repair_at_one_stroke_leaves_what_its_edits_leave(raw):
         assert apply(raw) == rewrite(raw, repairs.REPAIRS[name](raw))[0], name
 
 
+def test_the_quick_look_knows_every_character_that_is_repaired():
+    everything = "".join(map(chr, range(0x110000)))
+    repaired = set("".join(repairs._LINE_END.findall(everything)))
+    for pattern in (repairs._INVISIBLE, repairs._WIDTH, repairs._COMPATIBILITY):
+        repaired |= set("".join(pattern.findall(everything)))
+    assert len(repaired) > 1_500
+    assert repaired | {"．"} <= set(repairs._ODD.findall(everything))
+
+
 @settings(max_examples=500, deadline=None)
 @given(RESIDUE)
+@example("好,！")
+@example("好,？")
+@example("好,；")
+@example("好：：")
 def test_a_repair_that_is_skipped_after_a_quick_look_had_nothing_to_do(raw):
     def slow(text, pattern, after):
         return pattern.sub(after, text)
