@@ -215,9 +215,10 @@ def require_one_segmenter(table: pd.DataFrame, name: str) -> None:
 
 def require_text(table: pd.DataFrame, name: str, column: str) -> None:
     """Raise a ValueError where a cell of the column is no text; it names the first such row."""
-    wrong = [not isinstance(cell, str) for cell in table[column]]
+    cells = table[column].tolist()
+    wrong = [not isinstance(cell, str) for cell in cells]
     if any(wrong):
-        cell = table[column].iloc[wrong.index(True)]
+        cell = cells[wrong.index(True)]
         raise ValueError(
             f"{sum(wrong)} rows of the {name} table have no text in {column} (the first holds "
             f"{cell!r}); make it with {ROOM_THAT_MAKES.get(name, 'the room of that name')}"

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -64,6 +65,39 @@ def of_another_way() -> bytes:
     return content.getvalue()
 
 
+def bare() -> bytes:
+    content = io.BytesIO()
+    np.save(content, np.zeros((1, 32), np.uint8))
+    return content.getvalue()
+
+
+def compressed() -> bytes:
+    content = io.BytesIO()
+    way = np.frombuffer(b"0123456789abcdef", np.uint8)
+    np.savez_compressed(content, keys=np.zeros((1, 32), np.uint8), way=way, **ARRAYS)
+    return content.getvalue()
+
+
+def archive(keys: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as file:
+        file.writestr("keys.npy", keys)
+        file.writestr("way.npy", keys)
+    return content.getvalue()
+
+
+def headed(shape: str, kind: str = "'|u1'") -> bytes:
+    """An entry whose arrays have a header of one's own, and nothing in them."""
+    header = f"{{'descr': {kind}, 'fortran_order': False, 'shape': {shape}}}\n".encode()
+    return archive(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+
+
+def locked() -> bytes:
+    """An entry that says it is encrypted."""
+    content = archive(bare())
+    return content[:6] + b"\x01" + content[7:].replace(b"\x14\x00\x00\x00", b"\x14\x00\x01\x00", 1)
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -75,6 +109,9 @@ def of_another_way() -> bytes:
         lambda content: b"no archive at all",
         lambda content: pickled(),
         lambda content: of_another_way(),
+        lambda content: bare(),
+        lambda content: compressed(),
+        lambda content: locked(),
     ],
 )
 def test_what_was_not_written_here_is_never_believed(
@@ -88,7 +125,19 @@ def test_what_was_not_written_here_is_never_believed(
     assert not (tmp_path / "planted").exists()
 
 
-@pytest.mark.parametrize("make", [pickled, of_another_way])
+@pytest.mark.parametrize(
+    "make",
+    [
+        pickled, of_another_way, bare, compressed, locked,
+        lambda: archive(b"no array"),
+        lambda: headed("(10000000000000, 32)"),
+        lambda: headed(f"({9 ** 40}, 32)"),
+        lambda: headed("('a', 32)"),
+        lambda: headed("(1.5, 32)"),
+        lambda: headed("(((", "'|u1'"),
+        lambda: headed("(1, 32)", "()"),
+    ],
+)  # fmt: skip
 def test_a_planted_entry_with_its_right_name_is_not_believed_either(
     make, shelf: cache.Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,6 +160,16 @@ def test_a_damaged_entry_is_named_and_the_others_found(shelf: cache.Shelf, entry
     assert found[b"x" * 32].entry == other
     assert len(problems) == 1
     assert entry.name[:12] in problems[0]
+
+
+def test_what_was_damaged_is_replaced_when_it_is_made_again(
+    shelf: cache.Shelf, entry: Path
+) -> None:
+    content = entry.read_bytes()
+    entry.write_bytes(content[:-1] + b"x")
+    assert shelf.write(KEYS, ARRAYS) == entry.name
+    assert entry.read_bytes() == content
+    assert list(shelf.path.iterdir()) == [entry]
 
 
 @pytest.mark.parametrize("arrays", [{"keys": ARRAYS["ids"]}, {"o": np.array([{}], dtype=object)}])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pypinyin import Style, pinyin
 
 from helpers import clean, load, paths, segment
-from helpers.reading.clean import characters, repairs
+from helpers.reading.clean import characters, cleaning, repairs
 from helpers.reading.clean.edits import rewrite
 
 # Radicals are other code points for characters that look the same; cleaning writes the character.
@@ -421,7 +421,7 @@ def test_the_quick_look_knows_every_character_that_is_repaired():
     for pattern in (repairs._INVISIBLE, repairs._WIDTH, repairs._COMPATIBILITY):
         repaired |= set("".join(pattern.findall(everything)))
     assert len(repaired) > 1_500
-    assert repaired | {"．"} <= set(repairs._ODD.findall(everything))
+    assert all(map(repairs._is_odd, repaired | {"．"}))
 
 
 @settings(max_examples=500, deadline=None)
@@ -440,6 +440,99 @@ def test_a_repair_that_is_skipped_after_a_quick_look_had_nothing_to_do(raw):
     assert rewrite(raw, repairs.find_width(raw))[0] == usual
     second = slow(raw, repairs._DOUBLED, lambda match: match[match.lastindex])
     assert rewrite(raw, repairs.find_doubled(raw))[0] == second
+
+
+SPUN = "強(qiáng)化擔(dān)當(dāng)，發(fā)展，復(fù)甦 (sū)，媵(yìng)妾(qiè)，行(xíng)(xíng)，好(de)的(de)，復 （a）(b)"
+GLOSSED = "媵（yìng）妾，世卫组织(WHO)，呼吸机(ecmo)，(qiáng)强 (qiáng)强(qiáng)强\u3000(hòu)(hòu)"
+LEARNED = "强化(huà)作风(fēng)，疫情(qíng)防控(kòng)，媵(yìng)从"
+
+
+@pytest.mark.parametrize("text", [SPUN, GLOSSED, LEARNED, SPUN + GLOSSED, "", "(qiáng)"])
+@pytest.mark.parametrize("very_long", [0, 5_000_000])
+def test_pinyin_goes_in_one_stroke_as_edit_by_edit(monkeypatch, text, very_long):
+    monkeypatch.setattr(repairs, "_VERY_LONG", very_long)
+    found = list(repairs.find_pinyin(text))
+    assert repairs.remove_pinyin(text) == rewrite(text, found)[0]
+    assert len(found) == {SPUN: 9, LEARNED: 4}.get(text, len(found))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(["强", "強", "甦", "復", "媵", "化", "的", "(qiáng)", "(huà)", "(fù)",
+                                 "(sū)", "(yìng)", "(de)", " ", "\u3000", "，", "a", "("])).map("".join))  # fmt: skip
+def test_any_mixture_of_brackets_goes_in_one_stroke_as_edit_by_edit(raw):
+    assert repairs.remove_pinyin(raw) == rewrite(raw, repairs.find_pinyin(raw))[0]
+
+
+def test_jieba_is_asked_of_a_break_only_where_it_might_find_a_word(seed_raw):
+    def slow(before, after):
+        end = 0
+        for word in repairs.stock_tokenizer().lcut(before + after, HMM=False):
+            start, end = end, end + len(word)
+            if start < len(before) < end:
+                return repairs._is_torn(word[: len(before) - start], word[len(before) - start :])
+        return False
+
+    han = re.sub("[^\u4e00-\u9fff]", "", clean.clean_text(seed_raw))
+    places = [(han[max(i - 8, 0) : i], han[i : i + 8]) for i in range(1, 600)]
+    torn = [repairs._is_torn_apart.__wrapped__(*place) for place in places]
+    assert torn == [slow(*place) for place in places]
+    assert 100 < sum(torn) < 500
+
+
+def test_what_is_counted_piece_by_piece_is_counted_once(monkeypatch):
+    text = "强化，a𠮷\ud800" * 50
+    monkeypatch.setattr(characters, "_AT_A_TIME", 7)
+    assert clean.count_han(text) == 150
+    assert clean.count_han("") == 0
+
+
+# --- texts cleaned ahead ------------------------------------------------------------------
+
+
+@pytest.fixture
+def waiting(monkeypatch):
+    fresh = cleaning._Waiting()
+    monkeypatch.setattr(cleaning, "_WAITING", fresh)
+    return fresh
+
+
+def as_documents(*raw: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"doc_id": [f"d{i}" for i in range(len(raw))], "title": "", "raw_text": raw}
+    )
+
+
+def test_a_text_cleaned_ahead_is_not_cleaned_again_and_nothing_stays(waiting, monkeypatch):
+    raw = ["強(qiáng)化", "著眼", "強(qiáng)化"]
+    for one in raw:
+        assert clean.clean_ahead(one) == clean.clean_text(one)
+    assert waiting._n_characters == len(raw[0]) + 2 + 2 + 2
+    cleaned = []
+    slow = cleaning._clean
+    monkeypatch.setattr(
+        cleaning, "_clean", lambda text, *rest: cleaned.append(text) or slow(text, *rest)
+    )
+    documents = clean.clean_documents(as_documents(*raw), progress=False)
+    assert documents["text"].tolist() == ["强化", "着眼", "强化"]
+    assert [one for one in cleaned if one] == raw[2:]  # the second of two alike
+    assert (waiting._texts, waiting._n_characters) == ({}, 0)
+
+
+def test_a_text_cleaned_ahead_is_not_taken_for_one_cleaned_otherwise(waiting):
+    clean.clean_ahead("著眼,工作")
+    documents = clean.clean_documents(as_documents("著眼,工作"), without=["script"], progress=False)
+    assert documents["text"].tolist() == ["著眼，工作"]
+
+
+def test_of_texts_cleaned_ahead_the_oldest_make_room(waiting, monkeypatch):
+    monkeypatch.setattr(cleaning, "_MOST_WAITING", 30)
+    for one in ("一" * 8, "二" * 8, "一" * 8, "三" * 20):
+        clean.clean_ahead(one)
+    assert not waiting._texts and waiting._n_characters == 0
+    for one in ("一" * 7, "二" * 7, "三" * 7):
+        clean.clean_ahead(one)
+    assert list(waiting._texts) == ["二" * 7, "三" * 7]
+    assert waiting._n_characters == 28
 
 
 HOSTILE = [

@@ -321,3 +321,22 @@ def test_any_bytes_give_a_text_or_a_reason_why_not(content):
 def test_pinyin_in_brackets_is_no_sign_of_a_wrong_decoding(encoding, seed_raw):
     decoded = load.decode(seed_raw.encode(encoding))
     assert (decoded.text, decoded.note) == (seed_raw, "")
+
+
+# --- quick looks ----------------------------------------------------------------------------
+
+
+def test_the_quick_look_knows_every_character_worth_a_note():
+    everything = "".join(chr(code) * 3 for code in range(0x110000))
+    noted = {chr(code) for code in range(0x110000) if encodings._noteworthy_table()[code]}
+    begin = set("".join(encodings._PRIVATE.findall(everything))) | set("\ufffd锟烫屯锛銆鈥ïãâ")
+    assert begin <= noted
+    for pattern in (encodings._LOST, encodings._TELLTALE):
+        assert all(set(found) & noted for found in pattern.findall(everything + "锛的锟斤拷ï¼ã€â€"))
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.text(st.sampled_from("防控的囍鎴锛а（）()qiáng ē\ufffd，a"), max_size=30))
+def test_suspicion_does_not_hang_on_readings_in_brackets(text):
+    n_common, n_telling = encodings._count_common(text)
+    assert encodings._is_suspicious(text) == (n_common < encodings._LEAST_COMMON * n_telling)

@@ -19,7 +19,7 @@ from helpers import clean, paths, segment
 from helpers.reading import words
 from helpers.reading.segment import segmenter as room
 from helpers.reading.segment.dictionary import Dictionary
-from helpers.reading.segment.ids import number_tokens
+from helpers.reading.segment.ids import are_words, number_tokens
 
 HAS_NUMBA = not room.numba_problem()
 FAST = pytest.param(
@@ -163,7 +163,9 @@ def test_numbers_join_to_the_texts_and_know_their_places(sentences):
             text[start:].startswith(token)
             for start, token in zip(starts[span], tokens, strict=True)
         ] == [True] * len(tokens)
-    assert dict(zip(made.vocabulary, made.are_words().tolist(), strict=True))["，"] is False
+    assert (
+        dict(zip(made.vocabulary, are_words(made.vocabulary).tolist(), strict=True))["，"] is False
+    )
     assert len(segment.cut_ids([]).ids) == 0
 
 

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers import clean, load, paths
+from helpers.reading.load import documents as documents_room
 from helpers.tables import COLUMNS
 
 CHINESE = "广州市召开会议，部署疫情防控和复工复产。"
@@ -247,3 +248,27 @@ def test_options_of_the_wrong_kind_are_named(write, options, message):
 def test_an_empty_name_does_not_mean_this_folder():
     with pytest.raises(ValueError, match="names nothing; write '.'"):
         load.read_documents("")
+
+
+BODY = "会议强调，要落实疫情防控措施，统筹推进复工复产。\n"
+
+
+@pytest.mark.parametrize("n_lines", [3, 100, 900], ids=["short", "cut", "cut before cleaning"])
+def test_header_and_signature_are_found_in_a_text_of_any_length(write, n_lines):
+    raw = f"关于防控工作的通(tong)知\n发文字号：示府〔2020〕3号\n{BODY * n_lines}示例市人民政府\n2020年2月26日\n"
+    row = load.read_documents(write("notice.txt", raw)).iloc[0]
+    assert (row["title"], row["document_number"]) == ("关于防控工作的通知", "示府〔2020〕3号")
+    assert (row["issuer"], row["date"]) == ("示例市人民政府", pd.Timestamp("2020-02-26"))
+    assert row["date_basis"] == "signature"
+
+
+def test_what_the_header_is_read_from_is_what_cleaning_gives(write, monkeypatch):
+    read = []
+    header = documents_room.read_header
+    monkeypatch.setattr(
+        documents_room,
+        "read_header",
+        lambda text, **options: read.append(text) or header(text, **options),
+    )
+    documents = load.read_documents(write("notice.txt", "工作报\n告,關於(yú)復工\n" + BODY))
+    assert clean.clean_documents(documents)["text"].tolist() == read

@@ -1,9 +1,13 @@
+import re
+
 import jieba
 import pandas as pd
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from helpers import lexicon, segment
-from helpers.reading.segment import dictionary
+from helpers.reading.segment import dictionary, units
 
 OVERLONG = [
     "认真落实", "狠抓落实", "努力完成", "进一步提高", "提高效率", "各项措施", "广大党员", "坚定信心",
@@ -229,3 +233,30 @@ def test_places_that_are_no_whole_numbers_and_names_that_are_no_text(tokens, cla
         segment.place_tokens(tokens.assign(start=1.5), clauses)
     with pytest.raises(ValueError, match="457 rows of the tokens table have no text in doc_id"):
         segment.place_tokens(tokens.assign(doc_id=1), clauses)
+
+
+# --- sentences of any text ------------------------------------------------------------------
+
+MARKS = [*"会议强调要，、。！？!?；;”」）)\n 一二十是\u3000a.…", "一要", "；二是", "。。"]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(MARKS), max_size=30).map("".join))
+@example("。会议。。」二是；；二是落实")
+def test_sentences_end_at_the_first_place_that_can_be_an_end(text):
+    first = rf"[^\n]+?(?:{units._SENTENCE_END}|[；;](?={units._DIRECTIVE_MARK})|(?=\n)|\Z)"
+    found = [match for match in re.finditer(first, text) if re.search(r"\w", match[0])]
+    starts = [match.start() + match[0].index(match[0].strip()) for match in found]
+    sentences = [match[0].strip() for match in found]
+    spans = units._sentence_spans(text)
+    assert [(start, sentence) for start, _, sentence in spans] == list(
+        zip(starts, sentences, strict=True)
+    )
+    assert all(text[start:end] == sentence for start, end, sentence in spans)
+
+
+def test_documents_without_a_sentence_have_an_empty_table():
+    assert (
+        list(segment.split_sentences(make_documents("。。")).columns) == units.COLUMNS["sentences"]
+    )
+    assert len(segment.split_sentences(make_documents())) == 0

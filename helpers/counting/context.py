@@ -19,9 +19,7 @@ import numpy as np
 import pandas as pd
 import regex
 from numpy.typing import NDArray
-from pypinyin import Style, lazy_pinyin
 
-from helpers.counting import measures
 from helpers.counting.lexicon import TRANSPARENT
 from helpers.reading import segment
 from helpers.reading.clean import clean_text, convert_script, follow_repairs
@@ -579,6 +577,9 @@ def _origins(doc_id: str, raw: str, text: str, without: Collection[str]) -> NDAr
 
 @cache
 def _dictionary_order(character: str) -> tuple[str, bool, str]:
+    # Loaded here: pypinyin reads its book of words, and most lines are never sorted.
+    from pypinyin import Style, lazy_pinyin
+
     reading = lazy_pinyin(
         character, style=Style.TONE3, neutral_tone_with_five=True, errors="ignore"
     )
@@ -817,6 +818,9 @@ def _scores(
     n: pd.Series, n_collocate: pd.Series, near: int, total: int, n_node: int
 ) -> dict[str, NDArray[np.float64]]:
     f, f2 = n.to_numpy(dtype=float), n_collocate.to_numpy(dtype=float)
+    # Loaded here: the measures take longer to load than lines to be found.
+    from helpers.counting import measures
+
     delta = measures.delta_p(f, near, f2, total)
     return {
         "log_likelihood": measures.log_likelihood(f, f2 - f, near, total - near),

@@ -1,10 +1,11 @@
-"""What was made of a corpus, kept in the project, so that a second run need not make it again.
+"""What was made once, kept in the project, so that a second run need not make it again.
 
 A shelf is a folder of entries that were made in one way; its name is a hash of that way. An
-entry holds the arrays of some files together, and its name is the SHA-256 of its own bytes:
-what is damaged, cut short or of another shelf is noticed and made again, never believed.
-Entries are numpy arrays without objects, so that reading one cannot run code. They are written
-under another name and then put in their place, whole or not at all, and never changed.
+entry holds the arrays of some files together, of a corpus or of jieba's dictionary, and its
+name is the SHA-256 of its own bytes: what is damaged, cut short or of another shelf is noticed
+and made again, never believed. Entries are numpy arrays without objects, so that reading one
+cannot run code. They are written under another name and then put in their place, whole or not
+at all, and changed only where one was damaged.
 """
 
 import hashlib
@@ -17,16 +18,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from tokenize import TokenError
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
 from helpers import paths
 
 # Another folder than the project's own .cache, on a larger or faster disk.
 VARIABLE = "COVID_POLICY_CACHE"
-SHELVES = ("tokens", "terms")
+SHELVES = ("tokens", "terms", "dictionary")
 N_KEY_BYTES = 32
 
 _ENTRY = re.compile(r"[0-9a-f]{64}\.npz")
@@ -113,6 +116,7 @@ class Shelf:
                     (self.path / name).open("rb") as file,
                     np.load(file, allow_pickle=False) as entry,
                 ):
+                    _require_plain(entry)
                     keys = entry["keys"]
                 if keys.dtype != np.uint8 or keys.ndim != 2 or keys.shape[1] != N_KEY_BYTES:
                     raise ValueError("its keys are none")
@@ -129,6 +133,7 @@ class Shelf:
             if f"{hashlib.sha256(content).hexdigest()}.npz" != name:
                 raise ValueError("its content is not what was written")
             with np.load(io.BytesIO(content), allow_pickle=False) as entry:
+                _require_plain(entry)
                 arrays = {key: entry[key] for key in entry.files}
             if arrays.pop("way").tobytes().decode("ascii") != self.way:
                 raise ValueError("it was made in another way")
@@ -163,7 +168,8 @@ class Shelf:
 
     def _put(self, name: str, content: bytes) -> None:
         target = self.path / name
-        if target.exists():
+        # What was damaged meanwhile is replaced.
+        if target.exists() and target.read_bytes() == content:
             return
         self.path.mkdir(parents=True, exist_ok=True)
         part = self.path / f"{secrets.token_hex(8)}.part"
@@ -189,8 +195,17 @@ class Shelf:
         return f"the cache entry {self.path.name}/{name[:12]}… cannot be used ({reason})"
 
 
+def _require_plain(entry: NpzFile) -> None:
+    # A small file could unpack to more than the memory holds.
+    if any(member.compress_type != zipfile.ZIP_STORED for member in entry.zip.infolist()):
+        raise ValueError("it is compressed")
+
+
 # What numpy and zipfile raise for files that are damaged, cut short or none of theirs.
-_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, NotImplementedError)
+_UNREADABLE = (
+    AttributeError, EOFError, LookupError, MemoryError, OSError, OverflowError, RuntimeError,
+    TokenError, TypeError, ValueError, zipfile.BadZipFile,
+)  # fmt: skip
 
 
 def list_entries(folder: Path | None = None) -> Iterator[Path]:

@@ -5,12 +5,34 @@ users of the machine share, and jieba trusts whatever stands there.
 """
 
 import logging
+import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-with warnings.catch_warnings():
-    # jieba 0.42.1 (2020) has escapes and an import that newer Pythons warn about.
+from helpers.reading.stock import Stock, read_stock
+
+
+@contextmanager
+def _unimportable(name: str) -> Iterator[None]:
+    """Let imports of a module fail inside, unless it is loaded already."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if sys.modules.get(name, name) is None:
+            del sys.modules[name]
+
+
+# jieba opens its files with pkg_resources, which takes a tenth of a second to load, or with
+# open where that is missing.
+with warnings.catch_warnings(), _unimportable("pkg_resources"):
+    # jieba 0.42.1 (2020) has escapes that newer Pythons warn about.
     warnings.simplefilter("ignore")
     import jieba
 
@@ -30,22 +52,19 @@ class FixedTokenizer(jieba.Tokenizer):
 
 
 @cache
+def stock() -> Stock:
+    """jieba's own words, shared by all who ask."""
+    with jieba.Tokenizer().get_dict_file() as file:
+        return read_stock(file.read(), jieba.__version__)
+
+
 def stock_dictionary() -> tuple[dict[str, int], int]:
     """jieba's own words and frequencies, and their sum; shared, so copy before changing.
 
-    As jieba.Tokenizer.gen_pfdict makes it (every beginning of a word is there, with frequency
-    0 where it is none itself), in a third of its time.
+    As jieba.Tokenizer.gen_pfdict makes it: every beginning of a word is there, with frequency
+    0 where it is none itself.
     """
-    with jieba.Tokenizer().get_dict_file() as file:
-        lines = file.read().decode("utf-8").strip().split("\n")
-    fields = [line.split(" ", 2) for line in lines]
-    words = [field[0] for field in fields]
-    numbers = [int(field[1]) for field in fields]
-    frequencies = dict(zip(words, numbers, strict=True))
-    for word in words:
-        for length in range(1, len(word)):
-            frequencies.setdefault(word[:length], 0)
-    return frequencies, sum(numbers)
+    return stock()[:2]
 
 
 def make_tokenizer(frequencies: dict[str, int], total: int) -> Any:

@@ -46,6 +46,10 @@ class _Awaited:
     def __init__(self, distributed: Any, client: Any, future: Any) -> None:
         self._distributed, self._client, self._future = distributed, client, future
 
+    def done(self) -> bool:
+        """Whether the numbers are there."""
+        return self._future.done()
+
     def result(self) -> BatchCounts:
         """The numbers of the task; RuntimeError where nobody is left to count them."""
         n_waits = 0

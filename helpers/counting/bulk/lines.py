@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.counting import context
 from helpers.counting.lexicon import TRANSPARENT
 from helpers.reading.clean import clean_documents
 from helpers.reading.load import read_batches
@@ -34,6 +33,9 @@ def kwic(
         raise ValueError(f"limit is {limit!r}; give the number of lines wanted, such as 1000")
     if not isinstance(term, str) or not TRANSPARENT.sub("", term).strip():
         raise ValueError(f"term must be a word, not {term!r}")
+    # Loaded here: counting a corpus never needs it, nor does a worker process.
+    from helpers.counting import context
+
     plain = TRANSPARENT.sub("", term)
     found: list[pd.DataFrame] = []
     n_lines = n_documents = 0

@@ -1,8 +1,10 @@
 """The numbers of batches -> the tables of a corpus."""
 
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,10 +12,12 @@ from numpy.typing import NDArray
 
 from helpers.counting.bulk.batch import BatchCounts, Facts, Mentions
 from helpers.counting.bulk.recipe import Recipe
-from helpers.reading.clean import clean_text, count_han
+from helpers.reading.clean import clean_text
+from helpers.reading.clean.characters import count_han_each
 from helpers.reading.load import documents as loading
 from helpers.reading.load.batches import join_said
 from helpers.reading.load.files import show_path
+from helpers.reading.segment.ids import Numbers
 from helpers.tables import COLUMNS
 
 # One group for all documents, and its name in the tables.
@@ -26,21 +30,36 @@ DOCUMENT_COLUMNS = [
 _MOST_WAITING = 3_000_000
 
 
-class CorpusCounts(NamedTuple):
+@dataclass(frozen=True)
+class CorpusCounts:
     """The tables of a corpus.
 
     features   one row per group and word, as count.count_features makes it
     terms      one row per term found, as count.count_terms makes it
-    mentions   one row per document and term, as lexicon.count_mentions makes it
+    mentions   one row per document and term, as lexicon.count_mentions makes it; the largest
+               of them, so it is made when it is asked for
     documents  one row per document, without its text: DOCUMENT_COLUMNS
     problems   one row per file that could not be read, whole or in part: path, problem
     """
 
     features: pd.DataFrame
     terms: pd.DataFrame
-    mentions: pd.DataFrame
     documents: pd.DataFrame
     problems: pd.DataFrame
+    _found: Mentions = field(repr=False)
+    _lexicon: pd.DataFrame | None = field(repr=False)
+
+    @cached_property
+    def mentions(self) -> pd.DataFrame:
+        """One row per document and term, in reading order."""
+        if self._lexicon is None:
+            return pd.DataFrame(columns=COLUMNS["mentions"])
+        document, term, n, n_free = self._found
+        columns = {"doc_id": self.documents["doc_id"].array.take(document)}
+        for name in ("term", "category", "subcategory"):
+            columns[name] = self._lexicon[name].array.take(term)
+        columns |= {"n": n.astype(np.int64), "n_free": n_free.astype(np.int64)}
+        return pd.DataFrame(columns, copy=False)
 
 
 class Collector:
@@ -49,11 +68,10 @@ class Collector:
     def __init__(self, recipe: Recipe, *, by: str, said: pd.DataFrame | None) -> None:
         """Nothing counted yet."""
         self._recipe, self._by, self._said = recipe, by, said
-        self._numbers: dict[str, int] = {}
-        self._n_han: list[int] = []
+        self._numbers = Numbers()
         self._groups: dict[Any, int] = {}
         self._cells = _Cells()
-        self._documents: list[pd.DataFrame] = []
+        self._sizes: list[tuple[NDArray[np.integer], ...]] = []
         self._rows: list[Facts] = []
         self._mentions: list[Mentions] = []
         self._problems: list[tuple[str, str]] = []
@@ -66,14 +84,10 @@ class Collector:
             rows += [_as_row(facts, path) for facts in file.rows]
             if file.problem:
                 self._problems.append((loading.show_name(str(path)), file.problem))
-        batch = loading.as_documents([{"doc_id": "", **row} for row in rows]).assign(
-            n_han=counts.n_han,
-            n_tokens=np.bincount(counts.document, counts.n, len(rows)).astype(np.int64),
-            n_sentences=counts.n_sentences.astype(np.int64),
-        )
-        self._add_cells(counts, batch)
-        self._documents.append(batch[["file", "shown", *DOCUMENT_COLUMNS]])
-        self._rows += [_name_facts(row) for row in rows]
+        self._add_cells(counts, rows)
+        self._rows += rows
+        n_tokens = np.bincount(counts.document, counts.n, len(rows)).astype(np.int64)
+        self._sizes.append((counts.n_han, n_tokens, counts.n_sentences))
         mentions = counts.mentions
         self._mentions.append(
             mentions._replace(document=mentions.document + np.int32(self._n_documents))
@@ -83,12 +97,14 @@ class Collector:
     def finish(self) -> CorpusCounts:
         """The tables of everything added."""
         documents = self._name_documents()
+        found = Mentions(*map(np.concatenate, zip(*self._mentions, strict=True)))
         return CorpusCounts(
             features=self._list_features(documents),
-            terms=self._list_terms(documents),
-            mentions=self._list_mentions(documents),
+            terms=self._list_terms(documents, found),
             documents=documents[DOCUMENT_COLUMNS],
             problems=pd.DataFrame(self._problems, columns=["path", "problem"], dtype=str),
+            _found=found,
+            _lexicon=self._recipe.lexicon,
         )
 
     @property
@@ -103,23 +119,20 @@ class Collector:
 
     # --- words
 
-    def _add_cells(self, counts: BatchCounts, batch: pd.DataFrame) -> None:
+    def _add_cells(self, counts: BatchCounts, rows: list[Facts]) -> None:
         numbers = self._numbers
-        for word in counts.vocabulary:
-            if word not in numbers:
-                numbers[word] = len(numbers)
-                self._n_han.append(count_han(word))
         of_word = np.fromiter(map(numbers.__getitem__, counts.vocabulary), np.int64,
                               len(counts.vocabulary))  # fmt: skip
-        groups = self._groups_of(counts, batch)
+        groups = self._groups_of(counts, rows)
         self._cells.add(groups[counts.document], of_word[counts.word], counts.n)
 
-    def _groups_of(self, counts: BatchCounts, batch: pd.DataFrame) -> NDArray[np.int64]:
+    def _groups_of(self, counts: BatchCounts, rows: list[Facts]) -> NDArray[np.int64]:
         """The number of each document's group; groups are numbered as their first word comes."""
         if self._by == "doc_id":
-            return np.arange(len(batch)) + self._n_documents
+            return np.arange(len(rows)) + self._n_documents
         if self._by == ALL:
-            return np.zeros(len(batch), np.int64)
+            return np.zeros(len(rows), np.int64)
+        batch = loading.as_documents(rows)
         cells = join_said(batch, self._said, self._recipe.year)[self._by]
         with_words = np.unique(counts.document)
         if cells.iloc[with_words].isna().any():
@@ -136,11 +149,11 @@ class Collector:
     def _list_features(self, documents: pd.DataFrame) -> pd.DataFrame:
         group, word, n, n_documents = self._cells.totals()
         words = np.array([*self._numbers, ""], dtype=object)[:-1]
+        han = count_han_each(words.tolist())
         rank = np.empty(len(words), np.int64)
-        rank[np.argsort(words, kind="stable")] = np.arange(len(words))
+        rank[np.argsort(words)] = np.arange(len(words))
         order = np.lexsort((rank[word], -n, group))
         group, word, n, n_documents = group[order], word[order], n[order], n_documents[order]
-        han = np.array(self._n_han, np.int64)
         n_groups = int(group.max(initial=-1)) + 1
         n_words = np.bincount(group, n, n_groups)
         n_han = np.bincount(group, n * han[word], n_groups)
@@ -152,23 +165,25 @@ class Collector:
             names = pd.Series([ALL] if self._by == ALL else list(self._groups))
         return pd.DataFrame(
             {
-                self._by: names.take(group).reset_index(drop=True),
-                "feature": pd.Series(words.take(word), dtype=str),
+                self._by: names.array.take(group),
+                "feature": pd.array(words, dtype="str").take(word),
                 "n": n,
                 "document_frequency": n_documents,
                 "per_million": n / n_words[group] * 1e6,
                 "per_thousand_han": rate,
-                "segmenter": pd.Series([self._recipe.segmenter.name] * len(n), dtype=str),
+                "segmenter": pd.array([self._recipe.segmenter.name], dtype="str").take(
+                    np.zeros(len(n), np.int64)
+                ),
             }
         )
 
     # --- documents and terms
 
     def _name_documents(self) -> pd.DataFrame:
-        documents = pd.concat(self._documents, ignore_index=True)
-        documents["doc_id"] = pd.Series(
-            [row["doc_id"] for row in loading.name_apart(self._rows)], dtype=str
-        )
+        documents = loading.as_documents(loading.name_apart(self._rows))
+        sizes = zip(*self._sizes, strict=True)
+        for name, parts in zip(("n_han", "n_tokens", "n_sentences"), sizes, strict=True):
+            documents[name] = np.concatenate(parts).astype(np.int64)
         if self._said is not None:
             loading.require_described(self._said, set(documents["file"]))
             titles = documents["title"]
@@ -180,27 +195,11 @@ class Collector:
         loading.require_unique_ids(documents)
         return documents
 
-    def _join_mentions(self) -> Mentions:
-        joined = (np.concatenate(arrays) for arrays in zip(*self._mentions, strict=True))
-        self._mentions = [Mentions(*joined)]
-        return self._mentions[0]
-
-    def _list_mentions(self, documents: pd.DataFrame) -> pd.DataFrame:
-        lexicon = self._recipe.lexicon
-        if lexicon is None:
-            return pd.DataFrame(columns=COLUMNS["mentions"])
-        document, term, n, n_free = self._join_mentions()
-        columns = {"doc_id": documents["doc_id"].array.take(document)}
-        for name in ("term", "category", "subcategory"):
-            columns[name] = lexicon[name].array.take(term)
-        columns |= {"n": n.astype(np.int64), "n_free": n_free.astype(np.int64)}
-        return pd.DataFrame(columns, copy=False)
-
-    def _list_terms(self, documents: pd.DataFrame) -> pd.DataFrame:
+    def _list_terms(self, documents: pd.DataFrame, found: Mentions) -> pd.DataFrame:
         lexicon = self._recipe.lexicon
         if lexicon is None:
             lexicon = pd.DataFrame({"term": [], "category": []}, dtype=str)
-        _, term, n, n_free = self._join_mentions()
+        _, term, n, n_free = found
         sums = {"n": n, "n_free": n_free, "document_frequency": None}
         terms = lexicon[["term", "category"]].assign(
             **{
@@ -240,7 +239,7 @@ class _Cells:
         n = np.concatenate([n, *(one for _, one in self._waiting)])
         n_documents = np.concatenate([n_documents, np.ones(self._n_waiting, np.int64)])
         self._waiting, self._n_waiting = [], 0
-        order = np.argsort(keys, kind="stable")
+        order = np.argsort(keys)
         keys = keys[order]
         firsts = np.flatnonzero(np.diff(keys, prepend=-1))
         if len(firsts):
@@ -260,8 +259,3 @@ def _as_row(facts: Facts, path: Path | None) -> Facts:
         "file": path.name,
         "shown": f"{show_path(path)}{facts['where']}",
     }
-
-
-def _name_facts(row: Facts) -> Facts:
-    """What naming documents apart needs of a row."""
-    return {name: row[name] for name in ("path", "ids", "has_own_id", "doc_id", "part")}

@@ -10,11 +10,12 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import paths
+from helpers.counting.lexicon.matching import Matcher
 from helpers.reading import cache
 from helpers.reading.segment import Segmenter
 
 # The form of what is kept; a new one makes every older entry a stranger.
-_FORM = 1
+_FORM = 2
 _READING_PACKAGES = ("numpy", "opencc", "jieba", "pypinyin")
 _MATCHING_PACKAGES = ("ahocorasick-rs",)
 
@@ -55,6 +56,11 @@ class Recipe:
             "terms", self.token_way, cache.hash_code(matching),
             cache.versions_of(*_MATCHING_PACKAGES), forms,
         )  # fmt: skip
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """What finds the terms."""
+        return Matcher(self.surfaces)
 
     @cached_property
     def tokens(self) -> cache.Shelf | None:

@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import chain
 from multiprocessing import get_context
-from typing import Any
+from typing import Protocol
 
 from helpers.cores import usable_cores
 from helpers.counting.bulk.batch import BatchCounts, Task, count_task
@@ -19,9 +19,11 @@ from helpers.counting.bulk.recipe import Recipe
 # Below this many bytes to clean and cut, starting processes takes longer than they save.
 FEW_BYTES = 8_000_000
 # Tasks in the hands of each worker, so that none waits for this process.
+_IN_HAND = 3
+# So many times as many tasks are on their way where this process counts as well.
 _AHEAD = 3
 
-Submit = Callable[[Task], "Future[BatchCounts]"]
+Submit = Callable[[Task], "Promise"]
 
 
 def run_tasks(
@@ -32,16 +34,19 @@ def run_tasks(
         from helpers.counting.bulk.cluster import open_cluster
 
         with open_cluster(recipe, cluster, workers) as (submit, n_workers):
-            yield from _in_order(tasks, recipe, submit, n_workers)
+            yield from _in_order(tasks, recipe, submit, n_workers, helping=False)
         return
     n_workers = workers or usable_cores()
     waiting, is_much = _look_ahead(tasks)
+    if is_much:
+        recipe.segmenter.expect_much()
     if n_workers == 1 or not is_much:
         for task in chain(waiting, tasks):
             yield task, count_task(task, recipe)
         return
-    with _open_pool(recipe, n_workers) as submit:
-        yield from _in_order(chain(waiting, tasks), recipe, submit, n_workers)
+    # This process is one of the workers: it counts while the others start, and needs no copy.
+    with _open_pool(recipe, n_workers - 1) as submit:
+        yield from _in_order(chain(waiting, tasks), recipe, submit, n_workers - 1, helping=True)
 
 
 def work(task: Task, packed: bytes, name: str) -> BatchCounts:
@@ -53,6 +58,8 @@ def work(task: Task, packed: bytes, name: str) -> BatchCounts:
     if name not in _RECIPES:
         _RECIPES.clear()
         _RECIPES[name] = pickle.loads(packed)
+        # A few tasks would not have been given away.
+        _RECIPES[name].segmenter.expect_much()
     return count_task(task, _RECIPES[name])
 
 
@@ -75,26 +82,82 @@ def _look_ahead(tasks: Iterator[Task]) -> tuple[list[Task], bool]:
     return waiting, False
 
 
+class Promise(Protocol):
+    """The numbers of a task that a worker has been given."""
+
+    def done(self) -> bool:
+        """Whether the numbers are there."""
+
+    def result(self) -> BatchCounts:
+        """The numbers, waited for."""
+
+
+class _Job:
+    """A task on its way; nobody does it yet, or a worker, or it is done."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.promise: Promise | None = None
+        self.counts: BatchCounts | None = None
+
+    def is_free(self) -> bool:
+        """Whether nobody does it yet."""
+        return self.promise is None and self.counts is None
+
+    def is_out(self) -> bool:
+        """Whether a worker has it in hand."""
+        return self.promise is not None and not self.promise.done()
+
+
 def _in_order(
-    tasks: Iterator[Task], recipe: Recipe, submit: Submit, n_workers: int
+    tasks: Iterator[Task], recipe: Recipe, submit: Submit, n_workers: int, *, helping: bool
 ) -> Iterator[tuple[Task, BatchCounts]]:
-    """Heavy tasks go to the workers, some ahead; what the cache holds is read here."""
-    pending: deque[tuple[Task, Any]] = deque()
-    for task in tasks:
-        pending.append((task, None if _is_light(task, recipe) else submit(task)))
-        while len(pending) > _AHEAD * n_workers:
-            yield _take(pending, recipe)
-    while pending:
-        yield _take(pending, recipe)
+    """Heavy tasks go to the workers, some ahead; what the cache holds is read here.
+
+    With `helping`, this process does a task that no worker has, where the next one in order is
+    in the hands of a worker.
+    """
+    jobs: deque[_Job] = deque()
+    most = _IN_HAND * n_workers
+    for job in map(_Job, tasks):
+        jobs.append(job)
+        if len(jobs) > (_AHEAD if helping else 1) * most:
+            yield _next(jobs, recipe, submit, most, helping)
+    while jobs:
+        yield _next(jobs, recipe, submit, most, helping)
+
+
+def _next(
+    jobs: deque[_Job], recipe: Recipe, submit: Submit, most: int, helping: bool
+) -> tuple[Task, BatchCounts]:
+    """The first task with its numbers."""
+    _hand_out(jobs, recipe, submit, most)
+    first = jobs[0]
+    while helping and first.is_out():
+        free = next((job for job in jobs if job.is_free()), None)
+        if free is None:
+            break
+        free.counts = count_task(free.task, recipe)
+        _hand_out(jobs, recipe, submit, most)
+    jobs.popleft()
+    if first.promise is not None:
+        return first.task, first.promise.result()
+    return first.task, count_task(first.task, recipe) if first.counts is None else first.counts
+
+
+def _hand_out(jobs: deque[_Job], recipe: Recipe, submit: Submit, most: int) -> None:
+    """Give workers tasks until they have `most` in hand."""
+    n_out = sum(job.is_out() for job in jobs)
+    for job in jobs:
+        if n_out >= most:
+            return
+        if job.is_free() and not _is_light(job.task, recipe):
+            job.promise = submit(job.task)
+            n_out += 1
 
 
 def _is_light(task: Task, recipe: Recipe) -> bool:
     return bool(task.place) and (bool(task.terms) or recipe.lexicon is None)
-
-
-def _take(pending: deque[tuple[Task, Any]], recipe: Recipe) -> tuple[Task, BatchCounts]:
-    task, future = pending.popleft()
-    return task, count_task(task, recipe) if future is None else future.result()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Sentences and lexicon -> hits: leftmost-longest, all categories together."""
 
-import re
+from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -15,10 +16,8 @@ from helpers.counting.lexicon.reading import (
     list_surfaces,
     require_distinct_forms,
 )
+from helpers.reading.clean.characters import code_points, table_of
 from helpers.tables import COLUMNS
-
-# The same marks, seen from the other side: what is left between them.
-_OPAQUE = re.compile(TRANSPARENT.pattern.replace("[", "[^", 1) + "+")
 
 
 def find_terms(sentences: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
@@ -40,9 +39,9 @@ def find_terms(sentences: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
     require_cells(sentences, "sentences", ["doc_id", "sentence_id", "start", "sentence"])
     require_distinct(sentences, "sentences", ["doc_id", "sentence_id"])
     surfaces = list_surfaces(lexicon)
-    require_distinct_forms(surfaces, "the lexicon")
-    text, starts = _join(sentences["sentence"].tolist(), surfaces["surface"])
-    mentions = _find_mentions(text, surfaces)
+    matcher = Matcher(surfaces)
+    text, starts = _join(sentences["sentence"].tolist(), matcher.apart)
+    mentions = matcher.find(text)
     row = np.searchsorted(starts, mentions.start, side="right") - 1
     offset = sentences["start"].to_numpy(dtype="int64")[row] - starts[row]
     inside = surfaces["term"].array.take(mentions.holder).astype(object)
@@ -85,7 +84,7 @@ def count_mentions(hits: pd.DataFrame) -> pd.DataFrame:
     return mentions.astype({"n": "int64", "n_free": "int64"})[COLUMNS["mentions"]]
 
 
-class _Mentions(NamedTuple):
+class Mentions(NamedTuple):
     """Mentions in reading order, the longer first where two begin together.
 
     `surface` and `holder` are rows of the surfaces: what was found, and what leftmost-longest
@@ -99,48 +98,82 @@ class _Mentions(NamedTuple):
     free: NDArray[np.bool_]
 
 
-def _join(sentences: list[str], surfaces: pd.Series) -> tuple[str, NDArray[np.int64]]:
-    """All sentences as one text, kept apart by what no surface holds, and where each begins."""
-    used = set("".join(surfaces))
-    apart = next(mark for mark in map(chr, range(1, 0x110000)) if mark not in used)
+class Matcher:
+    """Finds the forms of a lexicon (list_surfaces) in a text: made once, asked often.
+
+    `terms` has for each form the number of its term, counted as the forms name them, and
+    `apart` is a character that no form holds: put between two texts, it keeps them apart.
+    """
+
+    def __init__(self, surfaces: pd.DataFrame) -> None:
+        """A matcher; LexiconError where there is no form, or two are the same."""
+        if surfaces.empty:
+            raise LexiconError("the lexicon has no term; read one with lexicon.read_lexicon")
+        require_distinct_forms(surfaces, "the lexicon")
+        forms = surfaces["surface"].tolist()
+        self._automaton = ahocorasick_rs.AhoCorasick([TRANSPARENT.sub("", one) for one in forms])
+        self.terms: NDArray[np.int64] = pd.factorize(surfaces["term"])[0]
+        used = set("".join(forms))
+        self.apart = next(mark for mark in map(chr, range(1, 0x110000)) if mark not in used)
+
+    def find(self, text: str) -> Mentions:
+        """Every mention in the text; quotation marks and brackets inside one are passed over."""
+        shadow, places = _without_transparent(text)
+        matches = self._automaton.find_matches_as_indexes(shadow, overlapping=True)
+        flat = np.fromiter(chain.from_iterable(matches), np.int64, 3 * len(matches))
+        found, start, end = flat.reshape(-1, 3).T
+        order = np.lexsort((-end, start))
+        found, start, end = found[order], start[order], end[order]
+        picked = _leftmost_longest(start, end)
+        free, free_start, free_end = found[picked], start[picked], end[picked]
+        kept = ~_inside_earlier(self.terms[found], end)
+        found, start, end = found[kept], start[kept], end[kept]
+        # The free matches do not overlap, so the first that ends behind `start` holds it.
+        at = np.searchsorted(free_end, start, side="right")
+        is_free = (free[at] == found) & (free_start[at] == start) & (free_end[at] == end)
+        return Mentions(found, places[start], places[end - 1] + 1, free[at], is_free)
+
+
+def _leftmost_longest(start: NDArray[np.int64], end: NDArray[np.int64]) -> list[int]:
+    """Which of the sorted matches a search picks that goes on behind each match it has found."""
+    longest = np.flatnonzero(np.diff(start, prepend=-1))
+    following = np.searchsorted(start[longest], end[longest]).tolist()
+    picked = []
+    at = 0
+    while at < len(following):
+        picked.append(at)
+        at = following[at]
+    return longest[picked].tolist()
+
+
+def _inside_earlier(term: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a mention of the same term that began before (or with) each one reaches its end.
+
+    A shorter variant inside a mention of the same term is no mention of its own.
+    """
+    order = np.argsort(term, kind="stable")
+    # Terms far apart, so that one running maximum serves them all.
+    far = int(end.max(initial=0)) + 1
+    reached = np.maximum.accumulate(term[order] * far + end[order])
+    inside = np.zeros(len(term), bool)
+    inside[order[1:]] = reached[:-1] >= (term[order] * far + end[order])[1:]
+    return inside
+
+
+def _join(sentences: list[str], apart: str) -> tuple[str, NDArray[np.int64]]:
+    """All sentences as one text, kept apart, and where each begins."""
     lengths = np.fromiter(map(len, sentences), dtype="int64", count=len(sentences))
     return apart.join(sentences), np.cumsum(lengths + 1) - lengths - 1
 
 
-def _find_mentions(text: str, surfaces: pd.DataFrame) -> _Mentions:
-    if surfaces.empty:
-        raise LexiconError("the lexicon has no term; read one with lexicon.read_lexicon")
-    patterns = [TRANSPARENT.sub("", surface) for surface in surfaces["surface"]]
-    shadow, places = _without_transparent(text)
-    longest = ahocorasick_rs.AhoCorasick(
-        patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
-    )
-    every = ahocorasick_rs.AhoCorasick(patterns)
-    free, free_start, free_end = _as_columns(longest.find_matches_as_indexes(shadow))
-    found, start, end = _as_columns(every.find_matches_as_indexes(shadow, overlapping=True))
-    order = np.lexsort((-end, start))
-    found, start, end = found[order], start[order], end[order]
-    # A shorter variant inside a mention of the same term is no mention of its own.
-    term = pd.factorize(surfaces["term"])[0][found]
-    before = pd.Series(end).groupby(term).cummax().groupby(term).shift(fill_value=0)
-    kept = end > before.to_numpy()
-    found, start, end = found[kept], start[kept], end[kept]
-    # The free matches do not overlap, so the first that ends behind `start` holds it.
-    at = np.searchsorted(free_end, start, side="right")
-    is_free = (free[at] == found) & (free_start[at] == start) & (free_end[at] == end)
-    return _Mentions(found, places[start], places[end - 1] + 1, free[at], is_free)
-
-
 def _without_transparent(text: str) -> tuple[str, NDArray[np.int64]]:
     """The text without quotation marks and brackets, and where each character left stood."""
-    kept = [match.span() for match in _OPAQUE.finditer(text)]
-    if len(kept) == 1 and kept[0] == (0, len(text)):
+    shadow = TRANSPARENT.sub("", text)
+    if len(shadow) == len(text):
         return text, np.arange(len(text))
-    pieces = [np.arange(start, end) for start, end in kept]
-    places = np.concatenate(pieces) if pieces else np.empty(0, dtype="int64")
-    return "".join(text[start:end] for start, end in kept), places
+    return shadow, np.flatnonzero(~_transparent_table()[code_points(text)])
 
 
-def _as_columns(matches: list[tuple[int, int, int]]) -> tuple[NDArray[np.int64], ...]:
-    table = np.array(matches, dtype="int64").reshape(-1, 3)
-    return table[:, 0], table[:, 1], table[:, 2]
+@cache
+def _transparent_table() -> NDArray[np.bool_]:
+    return table_of(TRANSPARENT.pattern[1:-1].replace("\\", ""))

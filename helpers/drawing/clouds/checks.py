@@ -69,10 +69,10 @@ def require_options(
 def require_features(table: pd.DataFrame, name: str) -> None:
     """Raise a ValueError where a feature is no text, or a text without a letter."""
     tables.require_text(table, name, "feature")
-    blank = table.loc[table["feature"].str.strip() == "", "feature"]
-    if len(blank):
+    blank = [feature for feature in table["feature"].tolist() if not feature.strip()]
+    if blank:
         raise ValueError(
-            f"the {name} table has the feature {blank.iloc[0]!r}, which cannot be seen in a "
+            f"the {name} table has the feature {blank[0]!r}, which cannot be seen in a "
             "cloud; drop that row"
         )
 

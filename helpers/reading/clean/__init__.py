@@ -22,6 +22,7 @@ from helpers.reading.clean.characters import (
     count_han,
 )
 from helpers.reading.clean.cleaning import (
+    clean_ahead,
     clean_documents,
     clean_text,
     follow_repairs,
@@ -33,7 +34,7 @@ from helpers.reading.clean.repairs import REPAIRS
 from helpers.reading.clean.report import COUNTED, list_repairs, repair_report
 
 __all__ = [
-    "COUNTED", "HAN_CHARACTER", "REPAIRS", "SCRIPT_CONFIGS", "clean_documents", "clean_text",
-    "convert_script", "count_han", "follow_repairs", "list_repairs", "repair_report",
+    "COUNTED", "HAN_CHARACTER", "REPAIRS", "SCRIPT_CONFIGS", "clean_ahead", "clean_documents",
+    "clean_text", "convert_script", "count_han", "follow_repairs", "list_repairs", "repair_report",
     "script_of", "strip_pinyin", "trace",
 ]  # fmt: skip

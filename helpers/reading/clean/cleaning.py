@@ -1,18 +1,24 @@
 """Raw text -> readable text, and the way back to the file."""
 
 from collections.abc import Callable, Collection, Iterator
+from threading import Lock
 
 import pandas as pd
 from tqdm.auto import tqdm
 
 from helpers.reading.clean.characters import count_han, count_telling, name_script
 from helpers.reading.clean.edits import Edit, list_origins, rewrite
-from helpers.reading.clean.repairs import AT_ONE_STROKE, REPAIRS, find_pinyin
+from helpers.reading.clean.repairs import AT_ONE_STROKE, REPAIRS, remove_pinyin
 from helpers.tables import require_columns
 
 # One round repairs nearly every text; a round more shows that nothing is left. Only nested
 # residue (&amp;lt;br&amp;gt;) takes more; the bound is never met, it ends what might circle.
 MOST_ROUNDS = 12
+# Texts cleaned for their headers wait for clean_documents; beyond so many characters the
+# oldest are forgotten, and cleaned again.
+_MOST_WAITING = 10_000_000
+# The bar is told of shorter texts when they are done, of longer ones repair by repair.
+_LONG = 1_000_000
 
 
 def clean_text(raw: str, *, without: Collection[str] = ()) -> str:
@@ -29,6 +35,16 @@ def clean_text(raw: str, *, without: Collection[str] = ()) -> str:
     return _clean(require_text(raw), choose_repairs(without))
 
 
+def clean_ahead(raw: str) -> str:
+    """The text as clean_text gives it, kept for the clean_documents that will ask for it.
+
+    What is asked for is taken out, and only so much is kept: see _MOST_WAITING.
+    """
+    text = clean_text(raw)
+    _WAITING.put(raw, text)
+    return text
+
+
 def clean_documents(
     documents: pd.DataFrame, *, without: Collection[str] = (), progress: bool = True
 ) -> pd.DataFrame:
@@ -40,17 +56,24 @@ def clean_documents(
     """
     require_columns(documents, "documents", ["doc_id", "title", "raw_text"])
     repairs = choose_repairs(without)
+    is_whole = len(repairs) == len(REPAIRS)
     n_characters = int(documents["raw_text"].map(require_text).str.len().sum())
-    cleaned, scripts = [], []
+    cleaned, scripts, n_done = [], [], 0
     with tqdm(
         total=n_characters, unit="char", unit_scale=True, desc="cleaning", delay=3, leave=False,
         disable=not progress,
     ) as bar:  # fmt: skip
         for raw in documents["raw_text"]:
-            # Of each repair's way through the text the bar hears its share of the whole.
-            cleaned.append(_clean(raw, repairs, lambda n: bar.update(n / (2 * len(repairs)))))
+            text = _WAITING.take(raw) if is_whole else None
+            if text is None and len(raw) < _LONG:
+                text = _clean(raw, repairs)
+            elif text is None:
+                # Of each repair's way through the text the bar hears its share of the whole.
+                text = _clean(raw, repairs, lambda n: bar.update(n / (2 * len(repairs))))
+            cleaned.append(text)
             scripts.append(script_of(raw))
-            bar.n = min(bar.n, n_characters)
+            n_done += len(raw)
+            bar.update(n_done - bar.n)
     return documents.assign(
         text=pd.Series(cleaned, index=documents.index, dtype=str),
         title=documents["title"].map(lambda title: clean_text(title, without=without)),
@@ -90,7 +113,7 @@ def strip_pinyin(text: str) -> str:
     >>> strip_pinyin("世衛組織(WHO)附件(a)呼吸机(ecmo)媵（yìng）")
     '世衛組織(WHO)附件(a)呼吸机(ecmo)媵（yìng）'
     """
-    return rewrite(text, find_pinyin(text))[0]
+    return remove_pinyin(text)
 
 
 def script_of(raw: str) -> str:
@@ -153,6 +176,38 @@ def require_text(raw: object) -> str:
             f"cleaning needs text, not {type(raw).__name__}; read files with load.read_documents"
         )
     return raw
+
+
+class _Waiting:
+    """Raw texts and what cleaning made of them, oldest first, each until it is taken."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._n_characters = 0
+        self._lock = Lock()
+
+    def put(self, raw: str, text: str) -> None:
+        """Keep a text; the oldest make room for it."""
+        with self._lock:
+            self._forget(raw)
+            self._texts[raw] = text
+            self._n_characters += len(raw) + len(text)
+            while self._n_characters > _MOST_WAITING:
+                self._forget(next(iter(self._texts)))
+
+    def take(self, raw: str) -> str | None:
+        """The text that was kept for the raw one, which is then forgotten; None for none."""
+        with self._lock:
+            return self._forget(raw)
+
+    def _forget(self, raw: str) -> str | None:
+        text = self._texts.pop(raw, None)
+        if text is not None:
+            self._n_characters -= len(raw) + len(text)
+        return text
+
+
+_WAITING = _Waiting()
 
 
 def _clean(

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import unescape
 
 import numpy as np
@@ -17,7 +17,9 @@ from helpers.reading.clean.characters import (
     HAN,
     HAN_CHARACTER,
     code_points,
+    count_members,
     count_telling,
+    count_traditional,
     has_tone_mark,
     is_common,
     is_traditional,
@@ -25,9 +27,10 @@ from helpers.reading.clean.characters import (
     plain_letters,
     readings,
     simplify,
+    table_of_ranges,
     to_simplified,
 )
-from helpers.reading.clean.edits import Edit
+from helpers.reading.clean.edits import Edit, rewrite
 from helpers.reading.words import stock_dictionary, stock_tokenizer
 
 # --- html residue -------------------------------------------------------------------------
@@ -123,16 +126,21 @@ _WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ]+|(?<=[0-9０-９])．(?=[0-9０-９
 # Radicals and compatibility ideographs: other code points for characters that look the same.
 _COMPATIBILITY = re.compile("[\u2e9f\u2ef3\u2f00-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f]+")
 # What the four repairs below look for; most texts have none of it, and one look tells.
-_ODD = re.compile(
-    "[\0-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+_ODD = (
+    "\0-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef０-９Ａ-Ｚａ-ｚ．｡｢｣､"
-    "\u2e9f\u2ef3\u2f00-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f]"
+    "\u2e9f\u2ef3\u2f00-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f"
 )
+
+
+@cache
+def _odd_table() -> np.ndarray:
+    return table_of_ranges(_ODD)
 
 
 @lru_cache(1)
 def _is_odd(text: str) -> bool:
-    return bool(_ODD.search(text))
+    return count_members(text, _odd_table()) > 0
 
 
 def _finditer_if(worth_it: object, pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
@@ -176,10 +184,11 @@ _LATIN_LOWER = "a-zà-öø-ÿāēěīōūńňǎǐǒǔǖǘǚǜǹḿ\u0300-\u036f"
 _BLANKS = (" ", "\t", "\xa0", "\u3000")
 _BLANK = f"[{''.join(_BLANKS)}]"
 _BRACKET_AND_LETTER = re.compile(rf"[(（]{_BLANK}*[{_LATIN_LOWER}]")
-_GROUP = rf"[(（]{_BLANK}*([{_LATIN_LOWER}]{{1,12}}){_BLANK}*[)）]"
-BRACKET_GROUP = re.compile(rf"{_BLANK}?{_GROUP}")
+_LETTERS = f"[{_LATIN_LOWER}]{{1,12}}"
+_GROUP = rf"[(（]{_BLANK}*{_LETTERS}{_BLANK}*[)）]"
+BRACKET_GROUP = re.compile(rf"{_BLANK}?[(（]{_BLANK}*({_LETTERS}){_BLANK}*[)）]")
 # A search that begins with a bracket is many times faster than one that may begin with a blank.
-_RUN_OF_BRACKETS = re.compile(rf"{_GROUP}(?:{_BLANK}?{_GROUP})*")
+_RUN_OF_BRACKETS = re.compile(rf"({_GROUP}(?:{_BLANK}?{_GROUP})*)")
 # Annotated traditional characters are insertions when this share of them is annotated …
 _LEAST_SHARE = 0.02
 # … and without traditional script, when so many different common characters are, in words.
@@ -217,18 +226,38 @@ def find_annotations(text: str) -> Iterator[tuple[Edit, bool]]:
         inserted = (
             repeated
             or not has_tone_mark(text[edit.start : edit.end])
-            or (is_spun and (is_common(character) or _is_converted_here(text, edit)))
+            or (is_spun and (is_common(character) or _is_converted_here(text, *edit[:2])))
         )
         yield edit, inserted
+
+
+def remove_pinyin(text: str) -> str:
+    """The text as the edits of `find_pinyin` leave it, in one stroke."""
+    if len(text) >= _VERY_LONG:
+        return rewrite(text, find_pinyin(text))[0]
+    pieces = _RUN_OF_BRACKETS.split(text) if _BRACKET_AND_LETTER.search(text) else [text]
+    is_spun = len(pieces) > 1 and _is_spun(text, _matching_groups(text))
+    start = 0
+    # Every second piece is a run of bracket groups; what is before it ends with a character.
+    for i in range(1, len(pieces), 2):
+        before, brackets = pieces[i - 1], pieces[i]
+        if before[-1:] in _BLANKS:
+            before, brackets = before[:-1], before[-1] + brackets
+        start += len(before)
+        end, is_sure, is_likely = _end_of_pinyin(before[-1:], brackets)
+        if is_sure or (
+            is_spun and (is_likely or (end and _is_converted_here(text, start, start + end)))
+        ):
+            pieces[i - 1], pieces[i] = before, brackets[end:]
+        start += len(brackets)
+    return "".join(pieces)
 
 
 def _matching_groups(text: str) -> Iterator[tuple[Edit, bool]]:
     """The groups that spell a reading, and whether another stands right beside each."""
     for run in _RUN_OF_BRACKETS.finditer(text):
         first = start = run.start() - text.startswith(_BLANKS, max(run.start() - 1, 0), run.start())
-        if not HAN_CHARACTER.match(text[max(start - 1, 0) : start]):
-            continue
-        ends = _ends_of_readings(text[start - 1], text[start : run.end()])
+        ends = _ends_of_readings(text[max(start - 1, 0) : start], text[start : run.end()])
         for end in ends:
             yield Edit(start, first + end, ""), len(ends) > 1
             start = first + end
@@ -237,6 +266,8 @@ def _matching_groups(text: str) -> Iterator[tuple[Edit, bool]]:
 @lru_cache(_MEMORY)
 def _ends_of_readings(character: str, brackets: str) -> tuple[int, ...]:
     """Where each of the first bracket groups ends that spells a reading of the character."""
+    if not HAN_CHARACTER.match(character):
+        return ()
     ends = []
     for group in BRACKET_GROUP.finditer(brackets):
         # A real gloss ends the run: what follows it no longer stands after a character.
@@ -246,28 +277,42 @@ def _ends_of_readings(character: str, brackets: str) -> tuple[int, ...]:
     return tuple(ends)
 
 
+@lru_cache(_MEMORY)
+def _end_of_pinyin(character: str, brackets: str) -> tuple[int, bool, bool]:
+    """Where the groups end that spell a reading (0 for none), and whether they are insertions.
+
+    The first truth value says that no author writes such groups, the second that in a text full
+    of insertions they are some too, because the character is a common one.
+    """
+    ends = _ends_of_readings(character, brackets)
+    if not ends:
+        return 0, False, False
+    is_sure = len(ends) > 1 or not has_tone_mark(brackets[: ends[0]])
+    return ends[-1], is_sure, is_common(character)
+
+
 def _is_spun(text: str, groups: Iterable[tuple[Edit, bool]]) -> bool:
+    """Whether the text is full of insertions, by the first groups that settle it."""
+    least = _LEAST_SHARE * count_traditional(text)
     n_on_traditional = 0
     in_words: set[str] = set()
     for edit, _ in groups:
         character = text[edit.start - 1]
         n_on_traditional += is_traditional(character)
-        if len(in_words) >= _LEAST_CHARACTERS:
-            continue
         if is_common(character) and _stands_in_a_word(text, edit):
             in_words.add(character)
-    if n_on_traditional and n_on_traditional >= _LEAST_SHARE * count_telling(text)[0]:
-        return True
-    return len(in_words) >= _LEAST_CHARACTERS
+        if n_on_traditional >= max(least, 1) or len(in_words) >= _LEAST_CHARACTERS:
+            return True
+    return False
 
 
-def _is_converted_here(text: str, edit: Edit) -> bool:
+def _is_converted_here(text: str, start: int, end: int) -> bool:
     """Whether script conversion changes the character before the group, in its word.
 
     甦 is traditional in 復甦 only, so the character alone does not tell.
     """
-    before = BRACKET_GROUP.sub("", text[max(edit.start - _NEARBY, 0) : edit.start])
-    after = BRACKET_GROUP.sub("", text[edit.end : edit.end + _NEARBY])
+    before = BRACKET_GROUP.sub("", text[max(start - _NEARBY, 0) : start])
+    after = BRACKET_GROUP.sub("", text[end : end + _NEARBY])
     converted = to_simplified(before + after)
     position = len(before) - 1
     return len(converted) == len(before + after) and converted[position] != before[position]
@@ -355,7 +400,7 @@ def replace_commas(text: str) -> str:
 # --- line breaks --------------------------------------------------------------------------
 
 # A line that begins with an indent begins a paragraph: no break of that kind is joined.
-_BREAK = re.compile(" ?\n ?")
+_BREAK = re.compile("(?: \n|\n) ?")  # many times faster than " ?\n ?"
 _BEFORE_BREAK = re.compile(f"[{HAN}0-9A-Za-z，、；：“‘（《〈]")
 _AFTER_BREAK = re.compile(f"[{HAN}0-9A-Za-z“‘（《〈”’）》〉，、；：。]")
 _NARROW = re.compile("[\0-\u10ff]")
@@ -414,6 +459,13 @@ def _is_inside_word(text: str, match: re.Match[str]) -> bool:
 @lru_cache(_MEMORY)
 def _is_torn_apart(before: str, after: str) -> bool:
     """Whether a word of jieba's stands across the place where the two pieces meet."""
+    # Seldom is there a word that might, and only then jieba is asked.
+    if not any(
+        _is_torn(before[start:], after[:end])
+        for start in range(len(before))
+        for end in range(1, len(after) + 1)
+    ):
+        return False
     end = 0
     for word in stock_tokenizer().lcut(before + after, HMM=False):
         start, end = end, end + len(word)
@@ -425,8 +477,10 @@ def _is_torn_apart(before: str, after: str) -> bool:
 def _is_torn(left: str, right: str) -> bool:
     """Whether the two parts make a word and are not themselves words: 回顾 / 过去 may part."""
     known = stock_dictionary()[0]
+    if not known.get(left + right):
+        return False
     both_stand_alone = len(left) > 1 and len(right) > 1 and known.get(left) and known.get(right)
-    return bool(known.get(left + right)) and not both_stand_alone
+    return not both_stand_alone
 
 
 def _at_margin(text: str, breaks: list[re.Match[str]]) -> list[bool]:
@@ -459,4 +513,8 @@ REPAIRS: dict[str, Callable[[str], Iterator[Edit]]] = {
 }
 
 # What some repairs leave, found faster than by making their edits one by one.
-AT_ONE_STROKE: dict[str, Callable[[str], str]] = {"script": convert, "comma": replace_commas}
+AT_ONE_STROKE: dict[str, Callable[[str], str]] = {
+    "pinyin": remove_pinyin,
+    "script": convert,
+    "comma": replace_commas,
+}

@@ -148,14 +148,18 @@ def is_in_pieces(file: FoundFile, n_bytes: int) -> bool:
 
 def read_piece(piece: Piece, *, text_column: str = "", year: int | None = None) -> PieceRows:
     """The documents of a piece as rows without a doc_id yet, and what could not be read."""
-    if piece.suffix:
-        readings = [_read_content(piece, text_column)]
-    else:
-        readings = [documents.read_file(file, text_column) for file in piece.files]
+    readings = _readings_of(piece, text_column)
     return PieceRows(
         [row for one in readings for row in documents.rows_of(one, year)],
         [(one.path, one.problem) for one in readings if one.problem],
     )
+
+
+def _readings_of(piece: Piece, text_column: str) -> list[documents.FileReading]:
+    """What the files of a piece, or its rows, turned out to be."""
+    if piece.suffix:
+        return [_read_content(piece, text_column)]
+    return [documents.read_file(file, text_column) for file in piece.files]
 
 
 # --- batches ------------------------------------------------------------------------------
@@ -170,7 +174,7 @@ def _batches(
     year: int | None,
     skip_bad: bool,
 ) -> Iterator[pd.DataFrame]:
-    names = _survey(files, size, text_column, year, skip_bad)
+    names = _survey(files, size, text_column, skip_bad)
     said = None if metadata is None else documents.read_metadata(metadata)
     described: set[str] = set()
     seen: dict[str, str] = {}
@@ -228,24 +232,25 @@ def require_new_ids(batch: pd.DataFrame, seen: dict[str, str]) -> None:
 # --- names --------------------------------------------------------------------------------
 
 
-def _survey(
-    files: list[FoundFile], size: int, text_column: str, year: int | None, skip_bad: bool
-) -> documents.Names:
+def _survey(files: list[FoundFile], size: int, text_column: str, skip_bad: bool) -> documents.Names:
     """The names of all files; files are read for it only where their content decides."""
     names = {file.path: documents.names_of(file.path) for file in files}
     telling = [file for file in files if file.path.suffix.lower() not in _NAMES_NOTHING]
     own: dict[str, Path] = {}
     repeated: set[str] = set()
     for piece in list_pieces(telling, size=size) if len(telling) > 1 else ():
-        for row in read_piece(piece, text_column=text_column, year=year).rows:
-            if row["has_own_id"] and own.setdefault(row["doc_id"], row["path"]) != row["path"]:
-                repeated.add(row["doc_id"])
+        for one in _readings_of(piece, text_column):
+            said = {draft.said.get("doc_id", "") for draft in one.reading.drafts}
+            repeated |= {
+                doc_id for doc_id in said
+                if doc_id.strip() and own.setdefault(doc_id, one.path) != one.path
+            }  # fmt: skip
     if skip_bad:
         # A file that cannot be read takes no name from another.
         counted = documents.count_names(names.values())
         shared = [file for file in files if counted[0][names[file.path][0]] > 1]
         for piece in list_pieces(shared, size=size):
-            read = {row["path"] for row in read_piece(piece, text_column=text_column).rows}
+            read = {one.path for one in _readings_of(piece, text_column) if one.reading.drafts}
             for file in piece.files if not piece.suffix else ():
                 if file.path not in read:
                     del names[file.path]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from tqdm.auto import tqdm
 
-from helpers.reading.clean import HAN_CHARACTER, clean_text
+from helpers.reading.clean import HAN_CHARACTER, clean_ahead, clean_text
 from helpers.reading.load import formats
 from helpers.reading.load.drafts import Draft, Reading
 from helpers.reading.load.files import (
@@ -33,6 +33,9 @@ METADATA_COLUMNS = (
 # Of a long text only so much is searched for a header, and for a signature.
 _HEADER_CHARACTERS = 1200
 _SIGNATURE_CHARACTERS = 300
+# A text up to this length is cleaned once, for its header and for clean_documents; of a
+# longer one the two pieces are cleaned alone.
+_CLEANED_WHOLE = 20_000
 
 
 Row = dict[str, Any]
@@ -231,12 +234,20 @@ def _header_of(draft: Draft, stem: str, year: int | None) -> dict[str, object]:
     """What header and signature say; a row of a table has its columns for that."""
     if draft.where:
         return {}
-    text = draft.raw_text
-    if len(text) > _HEADER_CHARACTERS + _SIGNATURE_CHARACTERS:
-        head, tail = text[:_HEADER_CHARACTERS], text[-_SIGNATURE_CHARACTERS:]
-        # Both pieces are cut where a line ends, so that no half line looks like a header.
-        text = head[: head.rfind("\n") + 1] + "\n" + tail[tail.find("\n") + 1 :]
-    return dict(read_header(clean_text(text), name=stem, year=year))
+    if len(draft.raw_text) <= _CLEANED_WHOLE:
+        text = _both_ends(clean_ahead(draft.raw_text))
+    else:
+        text = clean_text(_both_ends(draft.raw_text))
+    return dict(read_header(text, name=stem, year=year))
+
+
+def _both_ends(text: str) -> str:
+    """The beginning and the end of a long text; of a short one, all of it."""
+    if len(text) <= _HEADER_CHARACTERS + _SIGNATURE_CHARACTERS:
+        return text
+    head, tail = text[:_HEADER_CHARACTERS], text[-_SIGNATURE_CHARACTERS:]
+    # Both pieces are cut where a line ends, so that no half line looks like a header.
+    return head[: head.rfind("\n") + 1] + "\n" + tail[tail.find("\n") + 1 :]
 
 
 def _date_of(

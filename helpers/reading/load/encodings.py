@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.reading.clean import convert_script, count_han
-from helpers.reading.clean.characters import code_points, table_of, table_of_ranges
+from helpers.reading.clean.characters import code_points, count_members, table_of, table_of_ranges
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -86,12 +86,12 @@ _LATIN_FOR_WINDOWS = {shown: byte for byte, shown in _WINDOWS_FOR_LATIN.items()}
 
 # U+FFFD twice in UTF-8, read as GBK, is 锟斤拷; fresh memory read as GBK is 烫 and 屯.
 _LOST = re.compile("\ufffd+|(?:锟斤拷)+锟?|烫{3,}|屯{3,}")
-_PERHAPS_LOST = re.compile("[\ufffd锟烫屯]")
 _LOST_OR_ASKED = re.compile(_LOST.pattern + r"|\?{2,}")
 # 、。，“ in UTF-8, read as GBK or Latin-1: characters that meet nowhere else.
 _TELLTALE = re.compile("锛(?![子凿刨])|銆|鈥|ï¼|ã€|â€|ã\x80|â\x80")
-_PERHAPS_TELLTALE = re.compile("[锛銆鈥ïãâ]")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
+# Characters that a reader may have to be told of; most texts have none of them.
+_WORTH_A_NOTE = "\ufffd锟烫屯锛銆鈥ïãâ\ue000-\uf8ff"
 # No double-byte encoding uses these as the second byte, so a stretch ends at them.
 _STRETCH = re.compile('[^\\n\\r\\t",<>]+|[\\n\\r\\t",<>]+')
 _MARK_OF_LOSS = re.compile("([\ufffd?€])")
@@ -131,11 +131,12 @@ def decode(content: bytes, *, declared: str = "") -> Decoding:
         text, encoding = righted.text, str(righted.misreading)
         reason = f"{reason}; {righted.share} {righted.misreading.truth} read as "
         reason += f"{righted.misreading.wrong}, and the way back is exact"
-    lost = _list_lost(text)
+    has_signs = bool(count_members(text, _noteworthy_table()))
+    lost = _list_lost(text, has_signs)
     notes = [
         _note_on_loss(lost),
-        _note_on_misreading(text, righted),
-        _note_on_private(text),
+        _note_on_misreading(text, righted, has_signs),
+        _note_on_private(text) if has_signs else "",
         "too short for its encoding to be sure"
         if encoding in (*_LEGACY, *_WIDE) and len(text) < 20 and count_han(text) < _LEAST_SURE
         else "",
@@ -291,13 +292,16 @@ def _between(encoding: str, first: int, last: int) -> frozenset[str]:
 
 
 @cache
-def _common_table() -> np.ndarray:
-    return table_of(_common())
+def _kinds_table() -> np.ndarray:
+    """For each character 1 if it is a common one, 2 if it is not, 0 if it is in any text."""
+    kinds = np.where(table_of(_common()), np.uint8(1), np.uint8(2))
+    kinds[table_of_ranges(_NEUTRAL)] = 0
+    return kinds
 
 
 @cache
-def _neutral_table() -> np.ndarray:
-    return table_of_ranges(_NEUTRAL)
+def _noteworthy_table() -> np.ndarray:
+    return table_of_ranges(_WORTH_A_NOTE)
 
 
 @cache
@@ -309,9 +313,8 @@ def _uncommon() -> re.Pattern[str]:
 
 def _count_common(text: str) -> tuple[int, int]:
     """Number of common characters, and of all that can tell an encoding."""
-    codes = code_points(_PINYIN_GROUP.sub("", text))
-    telling = codes[~_neutral_table()[codes]]
-    return int(_common_table()[telling].sum()), len(telling)
+    kinds = _kinds_table().take(code_points(_PINYIN_GROUP.sub("", text)))
+    return int(np.count_nonzero(kinds == 1)), int(np.count_nonzero(kinds))
 
 
 def _share_common(text: str) -> float:
@@ -354,7 +357,7 @@ def _familiarity(text: str) -> float:
 # --- what is lost, and what a reader must know ---------------------------------------------
 
 
-def _list_lost(text: str) -> list[str]:
+def _list_lost(text: str, has_signs: bool) -> list[str]:
     """Each place where characters are gone for good.
 
     A question mark may stand for a character, or for a question; no prose consists of question
@@ -363,7 +366,7 @@ def _list_lost(text: str) -> list[str]:
     n_asked = text.count("?")
     if n_asked >= _MANY_ASKED and 3 * n_asked > len(text):
         return _LOST_OR_ASKED.findall(text)
-    return _LOST.findall(text) if _PERHAPS_LOST.search(text) else []
+    return _LOST.findall(text) if has_signs else []
 
 
 def _note_on_loss(lost: list[str]) -> str:
@@ -376,7 +379,7 @@ def _note_on_loss(lost: list[str]) -> str:
     )
 
 
-def _note_on_misreading(text: str, righted: "_Righted | None") -> str:
+def _note_on_misreading(text: str, righted: "_Righted | None", has_signs: bool) -> str:
     if righted:
         more = f"{righted.n_left} more piece{'s' * (righted.n_left > 1)} may be misread too"
         unproved = f"{more}, but that cannot be proved, so nothing was changed there"
@@ -392,7 +395,7 @@ def _note_on_misreading(text: str, righted: "_Righted | None") -> str:
             "its characters are not those of Chinese prose: perhaps it was decoded wrongly once, "
             "but that cannot be proved, so nothing was changed"
         )
-    places = _TELLTALE.findall(text) if _PERHAPS_TELLTALE.search(text) else []
+    places = _TELLTALE.findall(text) if has_signs else []
     if not places:
         return ""
     return (
@@ -413,6 +416,13 @@ def _note_on_private(text: str) -> str:
 
 def _is_suspicious(text: str) -> bool:
     """Whether too many of its characters are not common ones."""
+    kinds = _kinds_table().take(code_points(text))
+    # Readings in brackets are left aside, but what that takes of the common characters is
+    # their brackets alone: mostly that is known without looking for them.
+    n_brackets = text.count("（") + text.count("）")
+    n_sure = int(np.count_nonzero(kinds == 1)) - n_brackets
+    if n_sure >= _LEAST_COMMON * (int(np.count_nonzero(kinds)) - n_brackets):
+        return False
     n_common, n_telling = _count_common(text)
     return n_common < _LEAST_COMMON * n_telling
 

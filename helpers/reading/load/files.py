@@ -54,6 +54,8 @@ def show_name(name: str) -> str:
     >>> show_name("报告\\n2020"), show_name(os.fsdecode(b"gbk-\\xb1\\xa8.txt"))
     ('报告\\\\n2020', 'gbk-\\\\xb1\\\\xa8.txt')
     """
+    if name.isprintable():
+        return name
     try:
         decoded = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     except UnicodeEncodeError:  # half a surrogate pair that stands for no byte (Windows)

@@ -271,7 +271,9 @@ class _Field(NamedTuple):
 
 def _fields_of(line: str) -> tuple[str, list[_Field]]:
     """What stands before the first label of a line, and the line's fields."""
-    if len(line) > _LONGEST_FIELD:
+    # A quick look: nearly all lines of a text have no label.
+    may_be_labelled = ":" in line or "：" in line or line.startswith(("【", "["))
+    if len(line) > _LONGEST_FIELD or not may_be_labelled:
         return line, []
     bracketed = _BRACKETED_LABEL.match(line)
     if bracketed and re.sub(r"[ 　]", "", bracketed[1]) in _KEY_OF:
@@ -351,11 +353,12 @@ def read_header(text: str, *, name: str = "", year: int | None = None) -> dict[s
         "place": place_of(issuer) or _place_of_title(title),
     }
     supplied, supplied_by = _year_for(number, name, year)
-    delivered, alone = _dates_under(title, parts)
+    in_body = _lone_dates(parts.body)
+    delivered, alone = _dates_under(title, parts.header, in_body)
     # A clone site may put a notice up years after it was signed, so the signature goes first.
     dates = [("header", made), ("header", delivered), ("signature", signed if signed_by else "")]
     dates += [("header", put_up), ("header", alone)]
-    if not _lone_dates(parts.body):  # the last entry of a chronology looks like a signature
+    if not in_body:  # the last entry of a chronology looks like a signature
         dates.append(("signature", signed))
     for where, day in dates:
         parsed = parse_date(day, year=supplied)
@@ -495,17 +498,17 @@ def _number_of(header: list[str]) -> str:
     return ""
 
 
-def _dates_under(title: str, parts: _Parts) -> tuple[str, str]:
+def _dates_under(title: str, header: list[str], in_body: list[str]) -> tuple[str, str]:
     """The one day of adoption or delivery, and the one date alone on its line, under a title.
 
     Each as written, and "" where there is none or several.
     """
     if not title:
         return "", ""
-    events = {day for line in parts.header if (day := _without_event(line)) != _bare(line)}
-    in_header = _lone_dates(parts.header)
+    events = {day for line in header if (day := _without_event(line)) != _bare(line)}
+    in_header = _lone_dates(header)
     # In a chronology every entry has a date alone on its line; so the body has a say too.
-    days = {parse_date(day, year=2000) for day in in_header + _lone_dates(parts.body)}
+    days = {parse_date(day, year=2000) for day in in_header + in_body}
     return (
         events.pop() if len(events) == 1 else "",
         in_header[0] if in_header and len(days) == 1 else "",

@@ -97,7 +97,7 @@ def _words(dictionary: Dictionary) -> kernel.Words:
             f"holds {kernel.MOST_STATES:,}; use engine='exact'"
         )
     order = np.lexsort((-frequencies, lengths))
-    joined = "".join([words[i] for i in order.tolist()])
+    characters, ends = _in_order(_characters("".join(words)), lengths, order)
     n_slots = 2 ** max(1, math.ceil(math.log2(2 * len(words) + 2)))
     log_total = math.log(dictionary.total)
     tables = kernel.Words(
@@ -108,12 +108,18 @@ def _words(dictionary: Dictionary) -> kernel.Words:
         scores=np.concatenate([[-np.inf], _scores(frequencies[order], log_total)]),
         unknown=math.log(1) - log_total,
     )
-    kernel.add_words(
-        _characters(joined),
-        np.cumsum(lengths[order]),
-        tables,
-    )
+    kernel.add_words(characters, ends, tables)
     return tables
+
+
+def _in_order(
+    characters: np.ndarray, lengths: np.ndarray, order: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The characters of words that stand one after another, in another order; and their ends."""
+    starts = np.cumsum(lengths) - lengths
+    ends = np.cumsum(lengths[order])
+    moved = starts[order] - (ends - lengths[order])
+    return characters[np.arange(len(characters)) + np.repeat(moved, lengths[order])], ends
 
 
 def _scores(frequencies: np.ndarray, log_total: float) -> np.ndarray:

@@ -28,10 +28,19 @@ class TokenIds(NamedTuple):
         of_text = np.repeat(ends[self.offsets[:-1]], np.diff(self.offsets))
         return ends[:-1] - of_text
 
-    def are_words(self) -> np.ndarray:
-        """One bool per type of the vocabulary: False for punctuation and blanks."""
-        found = [WORD_CHARACTER.search(word) is not None for word in self.vocabulary]
-        return np.array(found, dtype=bool)
+
+def are_words(vocabulary: Sequence[str]) -> np.ndarray:
+    """One bool per type: False for punctuation and blanks.
+
+    >>> are_words(["防控", "，", "a"]).tolist()
+    [True, False, True]
+    """
+    # Nearly all begin with an ideograph, which is asked faster than by a pattern.
+    found = [
+        "\u4e00" <= word < "\ua000" or WORD_CHARACTER.search(word) is not None
+        for word in vocabulary
+    ]
+    return np.array(found, dtype=bool)
 
 
 def number_tokens(token_lists: Iterable[Sequence[str]]) -> TokenIds:
@@ -40,7 +49,7 @@ def number_tokens(token_lists: Iterable[Sequence[str]]) -> TokenIds:
     >>> number_tokens([["防控", "，"], ["防控"]]).ids.tolist()
     [0, 1, 0]
     """
-    numbers = _Numbers()
+    numbers = Numbers()
     ids: list[int] = []
     offsets = [0]
     for tokens in token_lists:
@@ -49,9 +58,10 @@ def number_tokens(token_lists: Iterable[Sequence[str]]) -> TokenIds:
     return TokenIds(np.array(ids, np.int32), np.array(offsets, np.int64), tuple(numbers))
 
 
-class _Numbers(dict[str, int]):
+class Numbers(dict[str, int]):
     """A number for each word, counted up from 0 as words come."""
 
     def __missing__(self, word: str) -> int:
+        """The next number, for a word that has none."""
         number = self[word] = len(self)
         return number

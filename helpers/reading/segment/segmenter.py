@@ -142,6 +142,10 @@ class Segmenter:
         """A jieba Tokenizer with this dictionary, for what only jieba does; it takes no words."""
         return make_tokenizer(self._dictionary.frequencies, self._dictionary.total)
 
+    def expect_much(self) -> None:
+        """Let `auto` start the fastest engine at once, because much text is to come."""
+        self._n_characters = max(self._n_characters, MANY_CHARACTERS)
+
     def cut(self, text: str) -> list[str]:
         """The tokens of the text, punctuation and blanks included, so that they join to it."""
         _require_text(text)

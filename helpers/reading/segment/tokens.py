@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.reading.segment.ids import TokenIds
+from helpers.reading.segment.ids import TokenIds, are_words
 from helpers.reading.segment.segmenter import Segmenter, make_segmenter
 from helpers.tables import require_columns, require_text
 
@@ -49,7 +49,7 @@ def tokenize(sentences: pd.DataFrame, *, segmenter: Segmenter | None = None) -> 
     segmenter = _require_segmenter(segmenter)
     made = segmenter.cut_ids(texts)
     sentence = np.repeat(np.arange(len(sentences)), np.diff(made.offsets))
-    is_word = made.are_words()[made.ids]
+    is_word = are_words(made.vocabulary)[made.ids]
     ids, sentence = made.ids[is_word], sentence[is_word]
     vocabulary = np.array(made.vocabulary, dtype=object)
     lengths = np.array([len(word) for word in made.vocabulary], dtype=np.int64)

@@ -6,6 +6,7 @@ built on them are not circular.
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from itertools import groupby
 
 import pandas as pd
@@ -17,7 +18,12 @@ from helpers.tables import COLUMNS, require_columns
 _SENTENCE_END = r"[。！？!?]+[”’」』）)》】]*"
 # A directive may also begin after ；, so that each sentence belongs to one directive only.
 _DIRECTIVE_MARK = r"[一二三四五六七八九十]{1,3}(?:要|是)"
-_SENTENCE = re.compile(rf"[^\n]+?(?:{_SENTENCE_END}|[；;](?={_DIRECTIVE_MARK})|(?=\n)|\Z)")
+_NO_END = "[^\n。！？!?；;]*"
+_SENTENCE = re.compile(
+    rf"[^\n]{_NO_END}(?:[；;](?!{_DIRECTIVE_MARK}){_NO_END})*"
+    rf"(?:{_SENTENCE_END}|[；;]|(?=\n)|\Z)"
+)
+_ENDS_SENTENCE = re.compile(rf"{_SENTENCE_END}$")
 _DIRECTIVE = re.compile(r"([一二三四五六七八九十]{1,3})(要|是)")
 _CLAUSE_BREAK = re.compile(r"(?<!\d)[，,；;]|[，,；;](?!\d)|[。！？!?]+")
 _LONGEST_TITLE_LINE = 60
@@ -36,15 +42,16 @@ def split_sentences(documents: pd.DataFrame) -> pd.DataFrame:
     ['preamble', 'directive 1', 'directive 2']
     """
     require_columns(documents, "documents", ["doc_id", "text"])
-    rows = []
+    columns = [[] for _ in COLUMNS["sentences"]]
     for doc_id, text in zip(documents["doc_id"], documents["text"], strict=True):
         spans = _sentence_spans(_require_cleaned(doc_id, text))
-        parts = _parts([text[start:end] for start, end in spans], _line_numbers(text, spans))
-        rows += [
-            (doc_id, number, part, start, end, text[start:end])
-            for number, (part, (start, end)) in enumerate(zip(parts, spans, strict=True), start=1)
-        ]
-    return pd.DataFrame(rows, columns=COLUMNS["sentences"])
+        starts, ends, sentences = zip(*spans, strict=True) if spans else ((), (), ())
+        parts = _parts(sentences, _line_numbers(text, starts))
+        of_document = ([doc_id] * len(spans), range(1, len(spans) + 1), parts, starts, ends,
+                       sentences)  # fmt: skip
+        for column, cells in zip(columns, of_document, strict=True):
+            column += cells
+    return pd.DataFrame(dict(zip(COLUMNS["sentences"], columns, strict=True)))
 
 
 def split_clauses(sentences: pd.DataFrame) -> pd.DataFrame:
@@ -99,22 +106,25 @@ def _require_cleaned(doc_id: str, text: object) -> str:
     return text
 
 
-def _sentence_spans(text: str) -> list[tuple[int, int]]:
+def _sentence_spans(text: str) -> list[tuple[int, int, str]]:
+    """Start, end and words of each sentence, without the blanks around it."""
     spans = []
     for match in _SENTENCE.finditer(text):
-        stripped = match[0].strip()
-        if WORD_CHARACTER.search(stripped):
-            start = match.start() + match[0].index(stripped)
-            spans.append((start, start + len(stripped)))
+        start, end = match.span()
+        if WORD_CHARACTER.search(text, start, end):
+            found = text[start:end].rstrip()
+            sentence = found.lstrip()
+            end = start + len(found)
+            spans.append((end - len(sentence), end, sentence))
     return spans
 
 
-def _line_numbers(text: str, spans: list[tuple[int, int]]) -> list[int]:
+def _line_numbers(text: str, starts: Sequence[int]) -> list[int]:
     line_ends = [match.start() for match in re.finditer("\n", text)]
-    return [bisect_left(line_ends, start) for start, _ in spans]
+    return [bisect_left(line_ends, start) for start in starts]
 
 
-def _parts(sentences: list[str], lines: list[int]) -> list[str]:
+def _parts(sentences: Sequence[str], lines: list[int]) -> list[str]:
     """The part of each sentence, by layout and by the frame of numbered directives."""
     n_title = _count_title_lines(sentences, lines)
     directives = _directive_numbers(sentences)
@@ -132,17 +142,16 @@ def _parts(sentences: list[str], lines: list[int]) -> list[str]:
     return parts
 
 
-def _count_title_lines(sentences: list[str], lines: list[int]) -> int:
+def _count_title_lines(sentences: Sequence[str], lines: list[int]) -> int:
     """How many sentences stand above the first line that ends like a sentence, or is long."""
-    ends = re.compile(rf"{_SENTENCE_END}$")
     for i, sentence in enumerate(sentences):
         alone = lines.count(lines[i]) == 1
-        if not alone or len(sentence) > _LONGEST_TITLE_LINE or ends.search(sentence):
+        if not alone or len(sentence) > _LONGEST_TITLE_LINE or _ENDS_SENTENCE.search(sentence):
             return i
     return 0  # no body below: a list of short lines is not a list of titles
 
 
-def _directive_numbers(sentences: list[str]) -> list[int]:
+def _directive_numbers(sentences: Sequence[str]) -> list[int]:
     """For each sentence the directive it belongs to, 0 before the first.
 
     Only the next number in the same frame (一要 … 二要) opens a directive: 一是 … 二是 inside

@@ -1,0 +1,132 @@
+"""jieba's own words: made of its file dict.txt, or taken from the cache where they are known.
+
+Making them takes longer than anything else at a start, so the cache keeps them. Nobody who can
+write there can change a word by it: what is taken must have the SHA-256 that stands below, and
+else the words are made of dict.txt again. They are the same either way.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.reading.cache import CacheTrouble, Shelf, name_way
+
+# The SHA-256 of the dict.txt of jieba 0.42.1, and that of the parts made of it. The words of
+# another file, such as one that somebody has edited, are made anew in every process.
+_FILE = "7197c3211ddd98962b036cdf40324d1ea2bfaa12bd028e68faa70111a88e12a8"
+_PARTS = "8aadeefecedf2213f534eda54804af2f5de7f157f19522421ebb0db23ab9481a"
+# The form of what is kept; a new one makes every older entry a stranger.
+_FORM = 1
+_NUMBERS = "<i4"
+
+
+class Stock(NamedTuple):
+    """jieba's words: shared by all who ask, so copy `frequencies` before changing them.
+
+    `frequencies` holds every word, then every beginning of a word that is none itself, with 0,
+    as jieba.Tokenizer.gen_pfdict does. `total` is the sum that jieba divides by, and `lines`
+    has a line "word frequency" for each of them, sorted by word: what their hash is taken of.
+    """
+
+    frequencies: dict[str, int]
+    total: int
+    lines: bytes
+
+
+def read_stock(content: bytes, version: str) -> Stock:
+    """The words of a dict.txt, given as bytes; `version` is that of jieba.
+
+    They are taken from the cache or else made, and then kept; where nothing can be written,
+    they are made. Raises ValueError for a file that is no dictionary of jieba's.
+    """
+    key = hashlib.sha256(content)
+    if key.hexdigest() != _FILE:
+        return _make(content)
+    shelf = Shelf("dictionary", name_way("dictionary", _FORM, version, _FILE, _PARTS))
+    parts = _find(shelf, key.digest())
+    if parts is not None:
+        return _unpack(parts)
+    made = _make(content)
+    # On a full disk, or one that is read-only, the next process makes the same words again.
+    with suppress(CacheTrouble):
+        kept = {name: np.frombuffer(part, np.uint8) for name, part in _parts_of(made).items()}
+        shelf.write([key.digest()], kept)
+    return made
+
+
+def _find(shelf: Shelf, key: bytes) -> dict[str, bytes] | None:
+    """What the shelf holds under this key; None where that is not what is known."""
+    place = shelf.find()[0].get(key)
+    if place is None:
+        return None
+    try:
+        arrays = shelf.read(place.entry)
+    except CacheTrouble:
+        return None
+    parts = {name: array.tobytes() for name, array in arrays.items()}
+    return parts if hash_parts(parts) == _PARTS else None
+
+
+def hash_parts(parts: Mapping[str, bytes]) -> str:
+    """SHA-256 of the parts by name, in hex digits.
+
+    >>> hash_parts({"a": b"bc"}) == hash_parts({"ab": b"c"})
+    False
+    """
+    digest = hashlib.sha256()
+    for name, part in sorted(parts.items()):
+        for piece in (name.encode(), part):
+            digest.update(len(piece).to_bytes(8, "big"))
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _parts_of(stock: Stock) -> dict[str, bytes]:
+    numbers = np.fromiter(stock.frequencies.values(), _NUMBERS, len(stock.frequencies))
+    return {
+        "words": "\n".join(stock.frequencies).encode(),
+        "frequencies": numbers.tobytes(),
+        "total": str(stock.total).encode(),
+        "lines": stock.lines,
+    }
+
+
+def _unpack(parts: Mapping[str, bytes]) -> Stock:
+    words = parts["words"].decode().split("\n")
+    numbers = np.frombuffer(parts["frequencies"], _NUMBERS).tolist()
+    frequencies = dict(zip(words, numbers, strict=True))
+    return Stock(frequencies, int(parts["total"]), parts["lines"])
+
+
+def _make(content: bytes) -> Stock:
+    words: list[str] = []
+    numbers: list[int] = []
+    try:
+        for line in content.decode("utf-8").strip().split("\n"):
+            word, number = line.split(" ", 2)[:2]
+            numbers.append(int(number))
+            words.append(word)
+    except ValueError as error:
+        raise ValueError(
+            f"jieba's dict.txt is damaged after {len(words):,} good lines ({error}); a line must "
+            "hold a word and its frequency. Install jieba again"
+        ) from None
+    frequencies = dict(zip(words, numbers, strict=True))
+    last = ""
+    for word in words:
+        # Neighbours often share all but their last character.
+        if word[:-1] != last:
+            last = word[:-1]
+            for length in range(1, len(word)):
+                frequencies.setdefault(word[:length], 0)
+    return Stock(frequencies, sum(numbers), _write_lines(frequencies))
+
+
+def _write_lines(frequencies: Mapping[str, int]) -> bytes:
+    # Few frequencies are distinct. No character of a word is below the blank, so that lines
+    # sort as words do.
+    ends = {n: f" {n}\n" for n in set(frequencies.values())}
+    return "".join(sorted([word + ends[n] for word, n in frequencies.items()])).encode()
