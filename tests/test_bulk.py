@@ -566,7 +566,7 @@ def test_processes_count_the_same_and_lose_no_word(
     for size in (8, 3):
         found = bulk.count_corpus(folder, lexicon=user_words, workers=2, size=size)
         assert_same(found, expected)
-    assert multiprocessing.active_children() == []
+    assert wait_until(lambda: not multiprocessing.active_children())
     # What processes have kept, this one reads.
     done = spy(monkeypatch)
     assert_same(bulk.count_corpus(folder, lexicon=user_words, workers=1, size=8), expected)

@@ -248,7 +248,7 @@ def test_sentences_end_at_the_first_place_that_can_be_an_end(text):
     found = [match for match in re.finditer(first, text) if re.search(r"\w", match[0])]
     starts = [match.start() + match[0].index(match[0].strip()) for match in found]
     sentences = [match[0].strip() for match in found]
-    spans = units._sentence_spans(text)
+    spans = units.list_sentences(text)
     assert [(start, sentence) for start, _, sentence in spans] == list(
         zip(starts, sentences, strict=True)
     )

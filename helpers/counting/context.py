@@ -9,6 +9,7 @@ import html
 import re
 import time
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -484,16 +485,17 @@ def _sentence_ids(
 
     A text without any sentence, of marks only, has matches in sentence 0.
     """
-    found = documents[documents["doc_id"].map(lambda doc_id: bool(spans[doc_id]))]
-    sentence_ids = {doc_id: [0] * len(spans[doc_id]) for doc_id in found["doc_id"]}
-    for doc_id, sentences in segment.split_sentences(found).groupby("doc_id", sort=False):
-        begun = np.searchsorted(
-            sentences["start"].to_numpy(), [start for start, _ in spans[doc_id]], side="right"
-        )
-        sentence_ids[doc_id] = (
-            sentences["sentence_id"].to_numpy()[np.maximum(begun - 1, 0)].tolist()
-        )
-    return sentence_ids
+    texts = zip(documents["doc_id"], documents["text"], strict=True)
+    return {
+        doc_id: _sentences_of(text, [start for start, _ in spans[doc_id]])
+        for doc_id, text in texts
+        if spans[doc_id]
+    }
+
+
+def _sentences_of(text: str, starts: list[int]) -> list[int]:
+    begun = [start for start, _, _ in segment.list_sentences(text)]
+    return [max(bisect_right(begun, start), min(len(begun), 1)) for start in starts]
 
 
 def _lines(

@@ -205,18 +205,17 @@ def _cut(documents: pd.DataFrame, files: list[FileFacts], recipe: Recipe) -> Bat
     facts = [row for file in files for row in file.rows]
     for row, title, script in zip(facts, documents["title"], documents["script"], strict=True):
         row.update(title=title, script=script)
-    numbered = documents.assign(doc_id=np.arange(len(documents)))
-    is_empty = (documents["text"].str.strip() == "").to_numpy()
+    texts = documents["text"].tolist()
+    is_empty = np.array([not text.strip() for text in texts])
     if is_empty.any():
         files = _without_empty(files, is_empty)
-    sentences = segment.split_sentences(numbered[~is_empty])
-    made = segment.cut_ids(sentences["sentence"], segmenter=recipe.segmenter)
-    of_document = sentences["doc_id"].to_numpy(dtype=np.int64)
-    n_sentences = np.bincount(of_document, minlength=len(documents))[~is_empty]
+    of_text = [segment.list_sentences(text) for text in texts if text.strip()]
+    sentences = [sentence for spans in of_text for _, _, sentence in spans]
+    made = segment.cut_ids(sentences, segmenter=recipe.segmenter)
     return BatchTokens(
         files=files,
         n_han=documents["n_han"].to_numpy(dtype=np.int64)[~is_empty],
-        n_sentences=n_sentences.astype(np.int32),
+        n_sentences=np.array(list(map(len, of_text)), np.int32),
         n_tokens=np.diff(made.offsets).astype(np.int32),
         ids=made.ids,
         vocabulary=made.vocabulary,

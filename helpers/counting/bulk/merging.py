@@ -1,5 +1,6 @@
 """The numbers of batches -> the tables of a corpus."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -26,6 +27,10 @@ DOCUMENT_COLUMNS = [
     "doc_id", "date", "issuer", "place", "title", "source", "script", "n_han",
     "n_tokens", "n_sentences", "document_number", "date_basis",
 ]  # fmt: skip
+# Texts of a document that the tables need, and those that are different in nearly each.
+_WRITTEN = ("file", "shown", "issuer", "place", "title", "source", "script", "document_number",
+            "date_basis")  # fmt: skip
+_UNIQUE = ("file", "shown", "title", "source")
 # Cells that wait until they are added up with the others.
 _MOST_WAITING = 3_000_000
 
@@ -70,9 +75,12 @@ class Collector:
         self._recipe, self._by, self._said = recipe, by, said
         self._numbers = Numbers()
         self._groups: dict[Any, int] = {}
-        self._cells = _Cells()
+        self._cells = _WordTotals() if by == ALL else _Cells(distinct=by == "doc_id")
         self._sizes: list[tuple[NDArray[np.integer], ...]] = []
-        self._rows: list[Facts] = []
+        self._columns: dict[str, list[str]] = {name: [] for name in _WRITTEN}
+        self._days: list[date | None] = []
+        self._names: list[tuple[Path | None, bool, str, str]] = []
+        self._known: dict[str, str] = {}
         self._mentions: list[Mentions] = []
         self._problems: list[tuple[str, str]] = []
         self._n_documents = 0
@@ -85,12 +93,16 @@ class Collector:
             if file.problem:
                 self._problems.append((loading.show_name(str(path)), file.problem))
         self._add_cells(counts, rows)
-        self._rows += rows
+        self._keep_facts(rows)
         n_tokens = np.bincount(counts.document, counts.n, len(rows)).astype(np.int64)
         self._sizes.append((counts.n_han, n_tokens, counts.n_sentences))
-        mentions = counts.mentions
+        found = counts.mentions
         self._mentions.append(
-            mentions._replace(document=mentions.document + np.int32(self._n_documents))
+            found._replace(
+                document=found.document + np.int32(self._n_documents),
+                # As small as it fits: this is the longest table of all.
+                term=found.term.astype(np.min_scalar_type(found.term.max(initial=0))),
+            )
         )
         self._n_documents += len(rows)
 
@@ -148,10 +160,11 @@ class Collector:
 
     def _list_features(self, documents: pd.DataFrame) -> pd.DataFrame:
         group, word, n, n_documents = self._cells.totals()
-        words = np.array([*self._numbers, ""], dtype=object)[:-1]
-        han = count_han_each(words.tolist())
+        listed = list(self._numbers)
+        words = np.array([*listed, ""], dtype=object)[:-1]
+        han = count_han_each(listed)
         rank = np.empty(len(words), np.int64)
-        rank[np.argsort(words)] = np.arange(len(words))
+        rank[sorted(range(len(listed)), key=listed.__getitem__)] = np.arange(len(words))
         order = np.lexsort((rank[word], -n, group))
         group, word, n, n_documents = group[order], word[order], n[order], n_documents[order]
         n_groups = int(group.max(initial=-1)) + 1
@@ -179,8 +192,28 @@ class Collector:
 
     # --- documents and terms
 
+    def _keep_facts(self, rows: list[Facts]) -> None:
+        """Keep what the tables will say of these documents, equal words only once."""
+        known = self._known
+        for name, column in self._columns.items():
+            cells = [row[name] for row in rows]
+            column += cells if name in _UNIQUE else [known.setdefault(cell, cell) for cell in cells]
+        self._days += [row["date"] for row in rows]
+        self._names += [
+            (row["path"], row["has_own_id"], row["doc_id"], row["part"]) for row in rows
+        ]
+
+    def _rows_to_name(self) -> Iterator[Facts]:
+        """What naming documents apart needs of each, one after another."""
+        for path, has_own_id, doc_id, part in self._names:
+            ids = loading.names_of(path) if path else ["", "", ""]
+            yield {"path": path, "ids": ids, "has_own_id": has_own_id, "doc_id": doc_id,
+                   "part": part}  # fmt: skip
+
     def _name_documents(self) -> pd.DataFrame:
-        documents = loading.as_documents(loading.name_apart(self._rows))
+        names = loading.names_among(self._rows_to_name())
+        self._columns["doc_id"] = [names.name([row])[0]["doc_id"] for row in self._rows_to_name()]
+        documents = loading.join_columns(self._columns, self._days)
         sizes = zip(*self._sizes, strict=True)
         for name, parts in zip(("n_han", "n_tokens", "n_sentences"), sizes, strict=True):
             documents[name] = np.concatenate(parts).astype(np.int64)
@@ -212,10 +245,36 @@ class Collector:
         return terms.sort_values(["n", "term"], ascending=[False, True], ignore_index=True)
 
 
-class _Cells:
-    """Groups, words and counts, added up now and then so that they stay few."""
+class _WordTotals:
+    """Words and counts of one group that has all documents."""
 
     def __init__(self) -> None:
+        self._n = np.zeros(0, np.int64)
+        self._n_documents = np.zeros(0, np.int64)
+
+    def add(self, _: NDArray[np.int64], word: NDArray[np.int64], n: NDArray[np.int32]) -> None:
+        """Cells of one document and word each."""
+        missing = int(word.max(initial=-1)) + 1 - len(self._n)
+        if missing > 0:
+            self._n = np.pad(self._n, (0, missing))
+            self._n_documents = np.pad(self._n_documents, (0, missing))
+        self._n += np.bincount(word, n, len(self._n)).astype(np.int64)
+        self._n_documents += np.bincount(word, minlength=len(self._n))
+
+    def totals(self) -> tuple[NDArray[np.int64], ...]:
+        """Group, word, sum of n and number of documents of every cell."""
+        word = np.flatnonzero(self._n_documents)
+        return np.zeros(len(word), np.int64), word, self._n[word], self._n_documents[word]
+
+
+class _Cells:
+    """Groups, words and counts, added up now and then so that they stay few.
+
+    Where each group is one document, no cell comes twice and there is nothing to add up.
+    """
+
+    def __init__(self, *, distinct: bool) -> None:
+        self._distinct = distinct
         self._sums = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64))
         self._waiting: list[tuple[NDArray[np.int64], NDArray[np.int32]]] = []
         self._n_waiting = 0
@@ -224,7 +283,7 @@ class _Cells:
         """Cells of one document and word each."""
         self._waiting.append(((group << 32) | word, n))
         self._n_waiting += len(n)
-        if self._n_waiting > max(_MOST_WAITING, len(self._sums[0])):
+        if not self._distinct and self._n_waiting > max(_MOST_WAITING, len(self._sums[0])):
             self._add_up()
 
     def totals(self) -> tuple[NDArray[np.int64], ...]:
@@ -239,23 +298,19 @@ class _Cells:
         n = np.concatenate([n, *(one for _, one in self._waiting)])
         n_documents = np.concatenate([n_documents, np.ones(self._n_waiting, np.int64)])
         self._waiting, self._n_waiting = [], 0
-        order = np.argsort(keys)
-        keys = keys[order]
-        firsts = np.flatnonzero(np.diff(keys, prepend=-1))
-        if len(firsts):
+        if not self._distinct and len(keys):
+            order = np.argsort(keys)
+            keys = keys[order]
+            firsts = np.flatnonzero(np.diff(keys, prepend=-1))
+            keys = keys[firsts]
             n = np.add.reduceat(n[order], firsts)
             n_documents = np.add.reduceat(n_documents[order], firsts)
-        self._sums = (keys[firsts], n, n_documents)
+        self._sums = (keys, n, n_documents)
 
 
 def _as_row(facts: Facts, path: Path | None) -> Facts:
     day = facts["date"]
-    row = facts | {"date": date.fromisoformat(day[:10]) if day else None}
+    row = facts | {"path": path, "date": date.fromisoformat(day[:10]) if day else None}
     if path is None:
-        return row | {"path": None, "ids": ["", "", ""], "file": "", "shown": facts["doc_id"]}
-    return row | {
-        "path": path,
-        "ids": loading.names_of(path),
-        "file": path.name,
-        "shown": f"{show_path(path)}{facts['where']}",
-    }
+        return row | {"file": "", "shown": facts["doc_id"]}
+    return row | {"file": path.name, "shown": f"{show_path(path)}{facts['where']}"}

@@ -162,7 +162,7 @@ def _is_light(task: Task, recipe: Recipe) -> bool:
 
 @contextmanager
 def _open_pool(recipe: Recipe, n_workers: int) -> Iterator[Submit]:
-    """A way to submit tasks to processes, which end with the block whatever happens in it."""
+    """A way to submit tasks to processes, which end after the block whatever happens in it."""
     # Spawned on every system, because a copy of a process with threads may stand still.
     pool = ProcessPoolExecutor(n_workers, get_context("spawn"), initializer=_ignore_interrupts)
     try:
@@ -172,7 +172,10 @@ def _open_pool(recipe: Recipe, n_workers: int) -> Iterator[Submit]:
             with _deaf_to_interrupts():
                 return pool.submit(work, *_pack(task, recipe))
 
+        is_done = False
         yield submit
+        # Nothing is left to do, and nobody has to wait until they have ended.
+        is_done = True
     except BrokenProcessPool:
         raise RuntimeError(
             "a worker process ended before its work was done: perhaps the memory was full (try "
@@ -180,7 +183,7 @@ def _open_pool(recipe: Recipe, n_workers: int) -> Iterator[Submit]:
             'if __name__ == "__main__":. What was counted is kept; the same call goes on there'
         ) from None
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(wait=not is_done, cancel_futures=True)
 
 
 def _ignore_interrupts() -> None:

@@ -120,15 +120,15 @@ def _most_frequent(counts: pd.DataFrame, max_words: int) -> pd.DataFrame:
     draw.require_rows(counts, "counts", ["feature", "n"])
     require_features(counts, "counts")
     require_real(counts, "counts", ["n"])
-    ranked = draw.rank(counts, "counts", key="feature", value="n")
-    nothing = ranked.loc[ranked["n"] <= 0]
+    ranked = draw.rank(counts, "counts", key="feature", value="n", top=max_words)
+    nothing = counts.loc[counts["n"] <= 0]
     if len(nothing):
         raise ValueError(
             f"the counts table has {nothing['feature'].iloc[0]!r} with n = "
             f"{nothing['n'].iloc[0]}; a cloud can only show words that occur: keep "
             "counts[counts['n'] > 0]"
         )
-    return ranked.head(max_words)
+    return ranked
 
 
 def _draw_words(

@@ -326,23 +326,34 @@ def count_names(names: Iterable[Sequence[str]]) -> tuple[Counter[str], ...]:
     return counts
 
 
-def name_apart(rows: list[Row]) -> list[Row]:
-    """The rows with a doc_id each, where they are all the rows there are."""
+def names_among(rows: Iterable[Row]) -> Names:
+    """What decides the names of these rows, where they are all the rows there are."""
     files_of_id: dict[str, set[Path]] = {}
+    ids: dict[Path, Sequence[str]] = {}
     for row in rows:
+        ids[row["path"]] = row["ids"]
         if row["has_own_id"]:
             files_of_id.setdefault(row["doc_id"], set()).add(row["path"])
     repeated = frozenset(doc_id for doc_id, files in files_of_id.items() if len(files) > 1)
-    ids = {row["path"]: row["ids"] for row in rows}
-    return Names(count_names(ids.values()), repeated).name(rows)
+    return Names(count_names(ids.values()), repeated)
+
+
+def name_apart(rows: list[Row]) -> list[Row]:
+    """The rows with a doc_id each, where they are all the rows there are."""
+    return names_among(rows).name(rows)
 
 
 def as_documents(rows: list[Row]) -> pd.DataFrame:
     """The rows as a documents table, without text repaired yet."""
     columns = ["file", "shown", *COLUMNS["documents"]]
     written = {column: [str(row.get(column, "")) for row in rows] for column in columns}
+    return join_columns(written, [row["date"] for row in rows])
+
+
+def join_columns(written: dict[str, list[str]], days: list[date | None]) -> pd.DataFrame:
+    """The columns, and the dates, as a documents table without text repaired yet."""
     documents = pd.DataFrame(written, dtype=str)
-    documents["date"] = pd.to_datetime(pd.Series([row["date"] for row in rows]))
+    documents["date"] = pd.to_datetime(pd.Series(days))
     documents["n_han"] = 0
     return documents
 

@@ -11,6 +11,7 @@ from helpers.reading.segment.tokens import cut_ids, place_tokens, tokenize
 from helpers.reading.segment.units import (
     list_directive_marks,
     list_parts,
+    list_sentences,
     split_clauses,
     split_sentences,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "cut_ids",
     "list_directive_marks",
     "list_parts",
+    "list_sentences",
     "make_segmenter",
     "place_tokens",
     "split_clauses",

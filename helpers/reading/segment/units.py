@@ -44,7 +44,7 @@ def split_sentences(documents: pd.DataFrame) -> pd.DataFrame:
     require_columns(documents, "documents", ["doc_id", "text"])
     columns = [[] for _ in COLUMNS["sentences"]]
     for doc_id, text in zip(documents["doc_id"], documents["text"], strict=True):
-        spans = _sentence_spans(_require_cleaned(doc_id, text))
+        spans = list_sentences(_require_cleaned(doc_id, text))
         starts, ends, sentences = zip(*spans, strict=True) if spans else ((), (), ())
         parts = _parts(sentences, _line_numbers(text, starts))
         of_document = ([doc_id] * len(spans), range(1, len(spans) + 1), parts, starts, ends,
@@ -52,6 +52,23 @@ def split_sentences(documents: pd.DataFrame) -> pd.DataFrame:
         for column, cells in zip(columns, of_document, strict=True):
             column += cells
     return pd.DataFrame(dict(zip(COLUMNS["sentences"], columns, strict=True)))
+
+
+def list_sentences(text: str) -> list[tuple[int, int, str]]:
+    """Start, end and words of each sentence of one text, as split_sentences has them.
+
+    >>> list_sentences("要防控。\n要复工。")
+    [(0, 4, '要防控。'), (5, 9, '要复工。')]
+    """
+    spans = []
+    for match in _SENTENCE.finditer(text):
+        start, end = match.span()
+        if WORD_CHARACTER.search(text, start, end):
+            found = text[start:end].rstrip()
+            sentence = found.lstrip()
+            end = start + len(found)
+            spans.append((end - len(sentence), end, sentence))
+    return spans
 
 
 def split_clauses(sentences: pd.DataFrame) -> pd.DataFrame:
@@ -104,19 +121,6 @@ def _require_cleaned(doc_id: str, text: object) -> str:
             f"document {doc_id!r} has no cleaned text; run clean.clean_documents(documents) first"
         )
     return text
-
-
-def _sentence_spans(text: str) -> list[tuple[int, int, str]]:
-    """Start, end and words of each sentence, without the blanks around it."""
-    spans = []
-    for match in _SENTENCE.finditer(text):
-        start, end = match.span()
-        if WORD_CHARACTER.search(text, start, end):
-            found = text[start:end].rstrip()
-            sentence = found.lstrip()
-            end = start + len(found)
-            spans.append((end - len(sentence), end, sentence))
-    return spans
 
 
 def _line_numbers(text: str, starts: Sequence[int]) -> list[int]:
