@@ -3,6 +3,7 @@
     python -m scripts.benchmark_ways path WAY FOLDER
     python -m scripts.benchmark_ways contest NAME FOLDER ROUNDS
     python -m scripts.benchmark_ways contest stages FOLDER
+    python -m scripts.benchmark_ways ready dictionaries FOLDER
 
 scripts.benchmark calls this. A path goes from files to a picture once, imports included. A
 contest prepares the same texts for several ways and lets them take turns. The answer is one
@@ -121,6 +122,7 @@ def count_only(folder: Path, **how: object) -> dict[str, int]:
 PATHS: dict[str, Callable[[Path], dict[str, int]]] = {
     "ours": lambda folder: our_path(folder, "auto"),
     "ours without fast": lambda folder: our_path(folder, "exact"),
+    "ours alone": lambda folder: our_path(folder, "auto", workers=1),
     "ours again": lambda folder: our_path(folder, "auto"),
     "ours reopened": lambda folder: our_path(folder, "auto"),
     "tutorial": tutorial,
@@ -145,8 +147,8 @@ def run_path(way: str, folder: Path) -> dict[str, object]:
     return {
         "seconds": seconds,
         "cpu": cpu_seconds() - before,
-        # Our pool counts in this process as well, Dask in its workers only.
-        "memory": peak_memory(n_cores() if way == "dask" else n_cores() - 1),
+        # Dask counts in its workers only; of our pool this process is one, or all.
+        "memory": peak_memory({"dask": n_cores(), "ours alone": 0}.get(way, n_cores() - 1)),
         "n_words": sum(words.values()),
         "n_types": len(words),
     }
@@ -411,8 +413,9 @@ def measure_stages(folder: Path) -> dict[str, float]:
     segmenter.cut_ids(["防控" * 300_000])  # loads the compiled engine, where there is one
     terms = lexicon.read_lexicon()
     paths = sorted(folder.rglob("*.txt"))[:N_STAGES]
-    documents = step("reading files", lambda: load.read_documents(paths))
-    documents = step("cleaning", lambda: clean.clean_documents(documents))
+    # One step: a header is read from the repaired text.
+    documents = step("reading and repairing",
+                     lambda: clean.clean_documents(load.read_documents(paths)))  # fmt: skip
     sentences = step("sentences", lambda: segment.split_sentences(documents))
     step("cutting into words", lambda: segmenter.cut_ids(sentences["sentence"].tolist()))
     tokens = segment.tokenize(sentences, segmenter=segmenter).assign(all="all")
@@ -446,6 +449,18 @@ def run_contest(contest: Contest, rounds: int) -> dict[str, Any]:
             seconds[way].append(timed(work)[0])
             cpu[way].append(time.process_time() - before)
     return {"size": contest.size, "seconds": seconds, "cpu": cpu, "answers": answers}
+
+
+def make_ready() -> int:
+    """Leave in the cache what a first use leaves there of dictionaries and compiled code."""
+    import jieba
+
+    from helpers import segment
+
+    segment.make_segmenter(hmm=True, engine="numba" if is_there("numba") else "exact").cut("防控")
+    jieba.dt.tmp_dir = str(cache_folder())
+    jieba.initialize()
+    return len(list(cache_folder().iterdir()))
 
 
 # --- what both need -----------------------------------------------------------------------
@@ -521,7 +536,9 @@ def _own_peak(resource: Any) -> float:
 
 def main(kind: str, name: str, folder: str, rounds: str = "1") -> None:
     """Print the measurement as JSON."""
-    if kind == "path":
+    if kind == "ready":
+        measured: object = make_ready()
+    elif kind == "path":
         measured = run_path(name, Path(folder))
     elif name == "stages":
         measured = measure_stages(Path(folder))

@@ -1,7 +1,8 @@
-"""Delete what has been kept of counted corpora: python -m scripts.clean_cache
+"""Delete what has been kept of corpora and of jieba's dictionary: python -m scripts.clean_cache
 
 Only what helpers.reading.cache has written goes, in .cache or in the folder that
-COVID_POLICY_CACHE names; the next count of a corpus reads, repairs and cuts it again.
+COVID_POLICY_CACHE names; the next count of a corpus reads, repairs and cuts it again, and the
+next segmenter reads jieba's own file.
 """
 
 import sys
@@ -13,7 +14,8 @@ def main() -> int:
     """Return 0 when the cache is gone; say how much that was."""
     folder = cache.cache_folder()
     n_files, n_bytes = cache.clean_cache(folder)
-    print(f"Deleted {n_files:,} files ({n_bytes / 1e6:,.1f} MB) of counted corpora in {folder}.")
+    deleted = f"{n_files:,} files ({n_bytes / 1e6:,.1f} MB)"
+    print(f"Deleted {deleted} that were kept of corpora and of jieba's dictionary in {folder}.")
     return 0
 
 

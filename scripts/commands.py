@@ -80,7 +80,7 @@ def build_site(arguments: Sequence[str]) -> int:
 
 
 def clean_cache(arguments: Sequence[str]) -> int:
-    """Delete the tokens and terms that counted corpora have left in .cache."""
+    """Delete what .cache keeps of counted corpora and of jieba's dictionary."""
     return run_python("runtime", "-m", "scripts.clean_cache", *arguments)
 
 
