@@ -14,6 +14,7 @@ names.
 import gc
 import importlib.util
 import json
+import multiprocessing
 import os
 import re
 import statistics
@@ -141,8 +142,10 @@ def run_path(way: str, folder: Path) -> dict[str, object]:
     before = 0.0
     if way in OPEN:
         PATHS[way](folder)
+        await_workers()
         before = cpu_seconds()
     seconds, counts = timed(lambda: PATHS[way](folder))
+    await_workers()
     words = {word: n for word, n in counts.items() if re.search(r"\w", word)}
     return {
         "seconds": seconds,
@@ -503,6 +506,12 @@ def n_cores() -> int:
     from helpers.cores import usable_cores
 
     return usable_cores()
+
+
+def await_workers() -> None:
+    """Wait until all workers have ended: what they used is known only then."""
+    while multiprocessing.active_children():
+        time.sleep(0.01)
 
 
 def cpu_seconds() -> float:

@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from helpers import bulk, clean, context, count, lexicon, load, paths, segment
 from helpers.counting.bulk import batch as batches
@@ -545,6 +547,91 @@ def test_an_interrupted_count_goes_on_where_it_stopped(
     assert done["cut"] == len(found.documents)
 
 
+# --- numbers ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ids", "offsets", "n_types", "cells"),
+    [
+        ([], [0], 0, []),
+        ([], [0, 0, 0], 0, []),
+        ([1, 0, 1], [0, 0, 3], 2, [(1, 0, 1), (1, 1, 2)]),
+        # Documents by types is more than 32 bits hold.
+        ([2**30 - 1, 0, 2**30 - 1], [0, 1, 2, 3], 2**30,
+         [(0, 2**30 - 1, 1), (1, 0, 1), (2, 2**30 - 1, 1)]),
+    ],
+)  # fmt: skip
+def test_cells_are_counted_by_document_and_word(ids, offsets, n_types, cells) -> None:
+    found = batches.count_cells(np.array(ids, np.int32), np.array(offsets), n_types)
+    assert list(zip(*(one.tolist() for one in found), strict=True)) == cells
+
+
+PIECES = [
+    "复工复产",
+    "复工",
+    "复产",
+    "防控",
+    "“",
+    "”",
+    "（",
+    "打开大门",
+    "大门",
+    "。",
+    "a",
+    " ",
+    "\n",
+]
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), min_size=1, max_size=4)
+)
+def test_mentions_of_any_text_are_those_of_the_rooms(segmenter, texts) -> None:
+    table = pd.DataFrame(
+        [("复工复产", "复产复工/复产", "reopening", ""), ("复工", "", "reopening", ""),
+         ("打开“大门”", "大门", "", ""), ("控", "防控", "prevention", "")],
+        columns=["term", "variants", "category", "subcategory"],
+    )  # fmt: skip
+    texts = [f"头{text}尾" for text in texts]
+    documents = pd.DataFrame({"doc_id": list(map(str, range(len(texts)))), "text": texts})
+    sentences = segment.split_sentences(documents)
+    expected = lexicon.count_mentions(lexicon.find_terms(sentences, table))
+    made = segmenter.cut_ids(sentences["sentence"].tolist())
+    n_sentences = sentences.groupby("doc_id", sort=False).size().to_numpy(np.int32)
+    tokens = batches.BatchTokens(
+        [], np.zeros(len(texts), np.int64), n_sentences,
+        np.diff(made.offsets).astype(np.int32), made.ids, made.vocabulary,
+    )  # fmt: skip
+    recipe = Recipe(segmenter, table, lexicon.list_surfaces(table), (), "", None, None)
+    found = batches.find_mentions(tokens, recipe)
+    rows = [(documents["doc_id"][d], table["term"][t], n, free)
+            for d, t, n, free in zip(*(one.tolist() for one in found), strict=True)]  # fmt: skip
+    columns = ["doc_id", "term", "n", "n_free"]
+    assert rows == list(expected[columns].itertuples(index=False, name=None))
+
+
+def test_a_table_of_documents_may_be_changed_before_mentions_are_asked_for(
+    tmp_path: Path, words, segmenter
+) -> None:
+    folder = write_corpus(tmp_path)
+    expected = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter).mentions
+    found = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter)
+    found.documents["doc_id"] = found.documents["doc_id"].to_numpy()[::-1]
+    found.documents.loc[0, "doc_id"] = "another"
+    pd.testing.assert_frame_equal(found.mentions, expected)
+
+
+def test_a_document_without_text_is_named(words, segmenter) -> None:
+    table = load.read_documents(paths.SEED)
+    table = clean.clean_documents(pd.concat([table, table.assign(doc_id="other")]))
+    table["text"] = table["text"].where(table["doc_id"] != "other", None)
+    with pytest.raises(ValueError, match="1 rows of the documents table have no text in text"):
+        bulk.count_corpus([table], lexicon=words, segmenter=segmenter)
+
+
 # --- workers ------------------------------------------------------------------------------
 
 
@@ -591,6 +678,58 @@ def test_a_worker_that_dies_is_told(tmp_path: Path, segmenter, monkeypatch) -> N
     with pytest.raises(RuntimeError, match="a worker process ended.*__main__"):
         bulk.count_corpus(folder, segmenter=segmenter, workers=2, size=5)
     assert multiprocessing.active_children() == []
+
+
+class Promised:
+    """The answer of a worker that is done when the test says so."""
+
+    def __init__(self, task: object) -> None:
+        self.task, self.is_done = task, False
+
+    def done(self) -> bool:
+        return self.is_done
+
+    def result(self) -> object:
+        self.is_done = True
+        return f"{self.task} by a worker"
+
+
+@pytest.mark.parametrize(("helping", "by_this_process"), [(True, ["3", "4", "5"]), (False, [])])
+def test_this_process_does_what_no_worker_has_and_the_order_is_kept(
+    helping: bool, by_this_process: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promised: list[Promised] = []
+    drawn: list[str] = []
+    done_here: list[str] = []
+
+    def submit(task: str) -> Promised:
+        assert sum(not one.is_done for one in promised) < workers._IN_HAND
+        # A task is given away as soon as it is known.
+        assert len(drawn) == len(promised) + 1 or promised[0].is_done
+        promised.append(Promised(task))
+        return promised[-1]
+
+    def count_here(task: str, recipe: None) -> str:
+        done_here.append(task)
+        if len(done_here) == len(by_this_process):
+            promised[0].is_done = True
+        return f"{task} here"
+
+    def tasks() -> Iterator[str]:
+        for number in range(9):
+            drawn.append(str(number))
+            yield drawn[-1]
+
+    monkeypatch.setattr(workers, "_is_light", lambda task, recipe: False)
+    monkeypatch.setattr(workers, "count_task", count_here)
+    counted = workers._in_order(tasks(), None, submit, 1, helping=helping)
+    first = next(counted)
+    assert first == ("0", "0 by a worker")
+    assert done_here == by_this_process
+    assert len(drawn) == (7 if helping else 4)
+    rest = list(counted)
+    assert [task for task, _ in rest] == [str(number) for number in range(1, 9)]
+    assert all(counts.startswith(task) for task, counts in rest)
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float = 90) -> bool:

@@ -87,8 +87,12 @@ def archive(keys: bytes) -> bytes:
 
 
 def headed(shape: str, kind: str = "'|u1'") -> bytes:
+    """An entry whose arrays have a shape and kind of one's own, and nothing in them."""
+    return written(f"{{'descr': {kind}, 'fortran_order': False, 'shape': {shape}}}\n".encode())
+
+
+def written(header: bytes) -> bytes:
     """An entry whose arrays have a header of one's own, and nothing in them."""
-    header = f"{{'descr': {kind}, 'fortran_order': False, 'shape': {shape}}}\n".encode()
     return archive(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
 
 
@@ -130,6 +134,7 @@ def test_what_was_not_written_here_is_never_believed(
     [
         pickled, of_another_way, bare, compressed, locked,
         lambda: archive(b"no array"),
+        lambda: written(b"if x:\n    a\n  b\n"),
         lambda: headed("(10000000000000, 32)"),
         lambda: headed(f"({9 ** 40}, 32)"),
         lambda: headed("('a', 32)"),

@@ -204,7 +204,7 @@ def _require_plain(entry: NpzFile) -> None:
 # What numpy and zipfile raise for files that are damaged, cut short or none of theirs.
 _UNREADABLE = (
     AttributeError, EOFError, LookupError, MemoryError, OSError, OverflowError, RuntimeError,
-    TokenError, TypeError, ValueError, zipfile.BadZipFile,
+    SyntaxError, TokenError, TypeError, ValueError, zipfile.BadZipFile,
 )  # fmt: skip
 
 

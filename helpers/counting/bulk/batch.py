@@ -15,7 +15,7 @@ from helpers.reading import cache, segment
 from helpers.reading.clean import clean_documents
 from helpers.reading.load.batches import Piece, read_piece
 from helpers.reading.segment.ids import are_words
-from helpers.tables import COLUMNS
+from helpers.tables import COLUMNS, require_text
 
 # What is known of a document besides its numbers; the rest follows from its file's name.
 _FACTS = (
@@ -205,6 +205,7 @@ def _cut(documents: pd.DataFrame, files: list[FileFacts], recipe: Recipe) -> Bat
     facts = [row for file in files for row in file.rows]
     for row, title, script in zip(facts, documents["title"], documents["script"], strict=True):
         row.update(title=title, script=script)
+    require_text(documents, "documents", "text")
     texts = documents["text"].tolist()
     is_empty = np.array([not text.strip() for text in texts])
     if is_empty.any():
@@ -391,12 +392,14 @@ def _unpack(arrays: dict[str, NDArray[np.generic]]) -> BatchTokens:
 
 
 def _require_whole(tokens: BatchTokens) -> None:
-    lengths = (tokens.n_han, tokens.n_sentences, tokens.n_tokens, tokens.ids)
+    kinds = {"n_han": np.int64, "n_sentences": np.int32, "n_tokens": np.int32, "ids": np.int32}
+    numbers = [getattr(tokens, name) for name in kinds]
     n_documents = sum(len(file.rows) for file in tokens.files)
     is_whole = (
-        all(one.ndim == 1 and one.dtype.kind == "i" and (one >= 0).all() for one in lengths)
+        all(one.ndim == 1 and (one >= 0).all() for one in numbers)
+        and [one.dtype for one in numbers] == list(kinds.values())
         and set(map(type, tokens.vocabulary)) <= {str}
-        and all(set(row) == set(_FACTS) for file in tokens.files for row in file.rows)
+        and all(_are_facts(row) for file in tokens.files for row in file.rows)
         and len(tokens.n_han) == len(tokens.n_sentences) == n_documents
         and tokens.n_sentences.sum() == len(tokens.n_tokens)
         and tokens.n_tokens.sum() == len(tokens.ids)
@@ -404,6 +407,11 @@ def _require_whole(tokens: BatchTokens) -> None:
     )
     if not is_whole:
         raise ValueError("its numbers do not fit together")
+
+
+def _are_facts(row: Facts) -> bool:
+    said = {name: type(value) for name, value in row.items()}
+    return said == dict.fromkeys(_FACTS, str) | {"has_own_id": bool}
 
 
 def _as_mentions(

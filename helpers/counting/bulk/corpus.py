@@ -53,12 +53,13 @@ def count_corpus(
     of the lexicon whole, or by jieba's own words where there is no lexicon; without a lexicon
     no terms are counted.
 
-    `size` documents are worked on at once, by `workers` processes (as many as this process may
-    use cores; a small corpus is counted without any). With `cache`, tokens and terms are kept
-    in the project (.cache, or COVID_POLICY_CACHE), so that an interrupted count goes on where
-    it stopped and a second one neither cleans nor segments. With `cluster` the work goes to
-    Dask (extra `cluster`): True starts workers on this machine, "tcp://…" names a scheduler,
-    whose workers must see the same files. A script that is run as a file needs the line
+    `size` documents are worked on at once by each of `workers` processes (as many as this one
+    may use cores); this process is one of them, and a small corpus it counts alone. With
+    `cache`, tokens and terms are kept in the project (.cache, or COVID_POLICY_CACHE), so that
+    an interrupted count goes on where it stopped and a second one neither cleans nor segments.
+    With `cluster` the work goes to Dask (extra `cluster`): True starts workers on this machine,
+    "tcp://…" names a scheduler, whose workers must see the same files. A script that is run as
+    a file needs the line
     `if __name__ == "__main__":` before it calls this.
     """
     _require_options(by, size, workers, cluster)

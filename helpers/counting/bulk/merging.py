@@ -52,6 +52,7 @@ class CorpusCounts:
     documents: pd.DataFrame
     problems: pd.DataFrame
     _found: Mentions = field(repr=False)
+    _doc_ids: pd.api.extensions.ExtensionArray = field(repr=False)
     _lexicon: pd.DataFrame | None = field(repr=False)
 
     @cached_property
@@ -60,7 +61,7 @@ class CorpusCounts:
         if self._lexicon is None:
             return pd.DataFrame(columns=COLUMNS["mentions"])
         document, term, n, n_free = self._found
-        columns = {"doc_id": self.documents["doc_id"].array.take(document)}
+        columns = {"doc_id": self._doc_ids.take(document)}
         for name in ("term", "category", "subcategory"):
             columns[name] = self._lexicon[name].array.take(term)
         columns |= {"n": n.astype(np.int64), "n_free": n_free.astype(np.int64)}
@@ -116,6 +117,8 @@ class Collector:
             documents=documents[DOCUMENT_COLUMNS],
             problems=pd.DataFrame(self._problems, columns=["path", "problem"], dtype=str),
             _found=found,
+            # The table of documents is the caller's, who may sort or cut it.
+            _doc_ids=documents["doc_id"].array.copy(),
             _lexicon=self._recipe.lexicon,
         )
 

@@ -21,7 +21,7 @@ FEW_BYTES = 8_000_000
 # Tasks in the hands of each worker, so that none waits for this process.
 _IN_HAND = 3
 # So many times as many tasks are on their way where this process counts as well.
-_AHEAD = 3
+_AHEAD = 2
 
 Submit = Callable[[Task], "Promise"]
 
@@ -58,7 +58,7 @@ def work(task: Task, packed: bytes, name: str) -> BatchCounts:
     if name not in _RECIPES:
         _RECIPES.clear()
         _RECIPES[name] = pickle.loads(packed)
-        # A few tasks would not have been given away.
+        # For little work no worker is started; a cluster is not asked for little either.
         _RECIPES[name].segmenter.expect_much()
     return count_task(task, _RECIPES[name])
 
@@ -121,6 +121,7 @@ def _in_order(
     most = _IN_HAND * n_workers
     for job in map(_Job, tasks):
         jobs.append(job)
+        _hand_out(jobs, recipe, submit, most)
         if len(jobs) > (_AHEAD if helping else 1) * most:
             yield _next(jobs, recipe, submit, most, helping)
     while jobs:
@@ -131,7 +132,6 @@ def _next(
     jobs: deque[_Job], recipe: Recipe, submit: Submit, most: int, helping: bool
 ) -> tuple[Task, BatchCounts]:
     """The first task with its numbers."""
-    _hand_out(jobs, recipe, submit, most)
     first = jobs[0]
     while helping and first.is_out():
         free = next((job for job in jobs if job.is_free()), None)

@@ -38,7 +38,8 @@ def clean_text(raw: str, *, without: Collection[str] = ()) -> str:
 def clean_ahead(raw: str) -> str:
     """The text as clean_text gives it, kept for the clean_documents that will ask for it.
 
-    What is asked for is taken out, and only so much is kept: see _MOST_WAITING.
+    What is asked for is taken out; what nobody asks for stays, up to _MOST_WAITING characters
+    in all (20 to 40 MB), until newer texts push it out.
     """
     text = clean_text(raw)
     _WAITING.put(raw, text)
