@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -622,6 +623,74 @@ def test_a_table_of_documents_may_be_changed_before_mentions_are_asked_for(
     found.documents["doc_id"] = found.documents["doc_id"].to_numpy()[::-1]
     found.documents.loc[0, "doc_id"] = "another"
     pd.testing.assert_frame_equal(found.mentions, expected)
+
+
+def test_entries_that_changed_places_are_made_again(tmp_path: Path, own_cache: Path, words) -> None:
+    segmenter = segment.make_segmenter()
+    (tmp_path / "a.txt").write_text("疫情防控", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("复工复产", encoding="utf-8")
+    options = {"lexicon": words, "segmenter": segmenter, "size": 1, "workers": 1}
+    expected = bulk.count_corpus(tmp_path, **options)
+    for kind in ("tokens", "terms"):
+        one, other = (
+            path for path in cache.list_entries(own_cache) if path.parts[-3] == kind
+        )  # fmt: skip
+        contents = one.read_bytes(), other.read_bytes()
+        one.write_bytes(contents[1])
+        other.write_bytes(contents[0])
+        with pytest.warns(RuntimeWarning, match="cannot be used"):
+            assert_same(bulk.count_corpus(tmp_path, **options), expected)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert_same(bulk.count_corpus(tmp_path, **options), expected)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"raw_text": 3}, "have no text in raw_text"),
+        ({"text": np.nan}, "have no text in text"),
+        ({"doc_id": np.nan}, "have no text in doc_id"),
+        ({"date": "soon"}, "holds 'soon', no date"),
+        ({"n_han": np.nan}, "not whole numbers"),
+    ],
+)
+def test_a_table_with_cells_of_another_kind_is_refused(change, said, segmenter) -> None:
+    table = clean.clean_documents(load.read_documents(paths.SEED)).assign(**change)
+    with pytest.raises(ValueError, match=said):
+        bulk.count_corpus([table], segmenter=segmenter)
+
+
+def test_a_missing_issuer_is_an_empty_one(segmenter) -> None:
+    table = load.read_documents(paths.SEED).assign(issuer=np.nan)
+    found = bulk.count_corpus([table], segmenter=segmenter)
+    assert found.documents["issuer"].tolist() == [""]
+
+
+def test_names_and_tables_are_not_mixed(segmenter) -> None:
+    table = load.read_documents(paths.SEED)
+    with pytest.raises(ValueError, match="names of files and tables"):
+        bulk.count_corpus([paths.SEED, table], segmenter=segmenter)
+
+
+def test_a_cleaned_table_is_not_cleaned_again_for_one_blank_text(segmenter) -> None:
+    table = load.read_documents(paths.SEED)
+    table = pd.concat([table, table.assign(doc_id="other")], ignore_index=True)
+    table = clean.clean_documents(table, without=["script"])
+    table.loc[1, "text"] = " "
+    found = bulk.count_corpus([table], segmenter=segmenter)
+    assert found.documents["doc_id"].tolist() == [table["doc_id"][0]]
+    assert "發" in "".join(found.features["feature"])
+    assert "1 documents have no text left" in found.problems["problem"].iloc[0]
+
+
+def test_a_parquet_without_rows_is_told(tmp_path: Path, segmenter) -> None:
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    pd.DataFrame({"text": pd.Series(dtype=str)}).to_parquet(tmp_path / "none.parquet")
+    (tmp_path / "one.txt").write_text("疫情防控", encoding="utf-8")
+    with pytest.warns(RuntimeWarning, match="1 files could not be read"):
+        found = bulk.count_corpus(tmp_path, segmenter=segmenter)
+    assert "no rows" in found.problems["problem"].iloc[0]
 
 
 def test_a_document_without_text_is_named(words, segmenter) -> None:

@@ -167,6 +167,46 @@ def test_a_damaged_entry_is_named_and_the_others_found(shelf: cache.Shelf, entry
     assert entry.name[:12] in problems[0]
 
 
+def test_an_entry_holds_the_files_that_it_is_read_for(shelf: cache.Shelf, entry: Path) -> None:
+    assert shelf.read(entry.name, {1: KEYS[1]}).keys() == ARRAYS.keys()
+
+
+@pytest.mark.parametrize("keys", [{0: KEYS[1]}, {0: b"x" * 32}, {9: KEYS[0]}])
+def test_an_entry_of_other_files_is_refused_and_deleted(
+    keys: dict[int, bytes], shelf: cache.Shelf, entry: Path
+) -> None:
+    with pytest.raises(cache.CacheTrouble, match="cannot be used"):
+        shelf.read(entry.name, keys)
+    assert not entry.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes")
+def test_a_pipe_with_the_name_of_an_entry_is_not_waited_for(
+    shelf: cache.Shelf, entry: Path
+) -> None:
+    os.mkfifo(entry.with_name("0" * 64 + ".npz"))
+    (entry.parent / ("1" * 64 + ".npz")).mkdir()
+    found, problems = shelf.find()
+    assert {place.entry for place in found.values()} == {entry.name}
+    assert problems == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right on Windows")
+def test_a_cache_folder_that_leads_to_itself_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(link)
+    monkeypatch.setenv(cache.VARIABLE, str(link))
+    try:
+        folder = cache.cache_folder()
+    except ValueError as error:
+        assert "COVID_POLICY_CACHE is" in str(error)
+    else:  # newer Pythons leave the loop as it is; then nothing can be kept there
+        with pytest.raises(cache.CacheTrouble, match="cannot be written"):
+            cache.Shelf("tokens", "0" * 16, folder).write(KEYS, ARRAYS)
+
+
 def test_what_was_damaged_is_replaced_when_it_is_made_again(
     shelf: cache.Shelf, entry: Path
 ) -> None:

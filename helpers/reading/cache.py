@@ -5,7 +5,7 @@ entry holds the arrays of some files together, of a corpus or of jieba's diction
 name is the SHA-256 of its own bytes: what is damaged, cut short or of another shelf is noticed
 and made again, never believed. Entries are numpy arrays without objects, so that reading one
 cannot run code. They are written under another name and then put in their place, whole or not
-at all, and changed only where one was damaged.
+at all; one that is damaged is deleted and made again.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ import re
 import secrets
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -54,7 +55,12 @@ class CacheTrouble(Exception):
 def cache_folder() -> Path:
     """The folder of the cache: that of COVID_POLICY_CACHE, or .cache in the project."""
     named = os.environ.get(VARIABLE, "")
-    return Path(named).resolve() if named else paths.CACHE
+    try:
+        return Path(named).resolve() if named else paths.CACHE
+    except (OSError, RuntimeError, ValueError) as error:  # a link to itself, a NUL
+        raise ValueError(
+            f"{VARIABLE} is {named!r}, which names no folder ({error}); name another, or unset it"
+        ) from None
 
 
 def file_key(content: bytes, *said: str) -> bytes:
@@ -122,12 +128,20 @@ class Shelf:
                     raise ValueError("its keys are none")
             except _UNREADABLE as error:
                 problems.append(self._problem(name, error))
+                self._discard_damaged(name, error)
                 continue
             found.update((key.tobytes(), Place(name, number)) for number, key in enumerate(keys))
         return found, problems
 
-    def read(self, name: str) -> dict[str, NDArray[np.generic]]:
-        """The arrays of an entry; CacheTrouble where it is not what was written."""
+    def read(
+        self, name: str, keys: Mapping[int, bytes] | None = None
+    ) -> dict[str, NDArray[np.generic]]:
+        """The arrays of an entry; CacheTrouble where it is not what was written.
+
+        `keys` says which files it must hold, and as which of its files: what `find` says of an
+        entry is believed only when its whole content has been hashed. An entry that is none is
+        deleted, because it can only be made again.
+        """
         try:
             content = (self.path / name).read_bytes()
             if f"{hashlib.sha256(content).hexdigest()}.npz" != name:
@@ -137,8 +151,11 @@ class Shelf:
                 arrays = {key: entry[key] for key in entry.files}
             if arrays.pop("way").tobytes().decode("ascii") != self.way:
                 raise ValueError("it was made in another way")
-            del arrays["keys"]
+            held = arrays.pop("keys")
+            if any(held[number].tobytes() != key for number, key in (keys or {}).items()):
+                raise ValueError("it holds other files than was said")
         except _UNREADABLE as error:
+            self._discard_damaged(name, error)
             raise CacheTrouble(self._problem(name, error)) from None
         return arrays
 
@@ -166,10 +183,20 @@ class Shelf:
             ) from None
         return name
 
+    def discard(self, name: str) -> None:
+        """Delete an entry, if that can be done."""
+        with suppress(OSError):
+            (self.path / name).unlink(missing_ok=True)
+
+    def _discard_damaged(self, name: str, error: Exception) -> None:
+        # A disk or a memory that fails says nothing about the entry.
+        if not isinstance(error, (OSError, MemoryError)):
+            self.discard(name)
+
     def _put(self, name: str, content: bytes) -> None:
         target = self.path / name
         # What was damaged meanwhile is replaced.
-        if target.exists() and target.read_bytes() == content:
+        if target.is_file() and target.read_bytes() == content:
             return
         self.path.mkdir(parents=True, exist_ok=True)
         part = self.path / f"{secrets.token_hex(8)}.part"
@@ -185,8 +212,10 @@ class Shelf:
 
     def _names(self) -> list[str]:
         try:
-            return sorted(name for name in os.listdir(self.path)  # noqa: PTH208
-                          if _ENTRY.fullmatch(name))  # fmt: skip
+            with os.scandir(self.path) as entries:
+                # A pipe would never end.
+                return sorted(entry.name for entry in entries
+                              if _ENTRY.fullmatch(entry.name) and entry.is_file())  # fmt: skip
         except OSError:  # not there yet, or not to be read: then nothing is kept
             return []
 

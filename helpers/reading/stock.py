@@ -63,11 +63,14 @@ def _find(shelf: Shelf, key: bytes) -> dict[str, bytes] | None:
     if place is None:
         return None
     try:
-        arrays = shelf.read(place.entry)
+        arrays = shelf.read(place.entry, {place.number: key})
     except CacheTrouble:
         return None
     parts = {name: array.tobytes() for name, array in arrays.items()}
-    return parts if hash_parts(parts) == _PARTS else None
+    if hash_parts(parts) == _PARTS:
+        return parts
+    shelf.discard(place.entry)
+    return None
 
 
 def hash_parts(parts: Mapping[str, bytes]) -> str:

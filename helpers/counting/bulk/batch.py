@@ -105,7 +105,8 @@ def count_task(task: Task, recipe: Recipe) -> BatchCounts:
     notes: list[str] = []
     if task.place:
         try:
-            tokens = _unpack(recipe.tokens.read(task.place))
+            kept = recipe.tokens.read(task.place, dict(zip(task.numbers, task.keys, strict=True)))
+            tokens = _unpack(kept)
         except cache.CacheTrouble as trouble:
             notes.append(f"{trouble}; its files were read again")
         else:
@@ -147,6 +148,7 @@ def key_of_table(documents: pd.DataFrame) -> bytes:
 def make_tokens(source: Piece | pd.DataFrame, recipe: Recipe) -> BatchTokens:
     """The tokens of files, rows or documents, made anew."""
     if isinstance(source, pd.DataFrame):
+        _require_table(source)
         documents, files = source, [FileFacts(_facts_of_table(source), "")]
     else:
         documents, files = _read(source, recipe)
@@ -156,6 +158,23 @@ def make_tokens(source: Piece | pd.DataFrame, recipe: Recipe) -> BatchTokens:
     if not is_cleaned(documents):
         documents = clean_documents(documents, without=recipe.without, progress=False)
     return _cut(documents, files, recipe)
+
+
+def _require_table(documents: pd.DataFrame) -> None:
+    """Raise a ValueError for a table of documents with cells of another kind."""
+    for column in ("doc_id", "raw_text", *(["text"] if "text" in documents else [])):
+        require_text(documents, "documents", column)
+    days = documents["date"] if "date" in documents else pd.Series(dtype="datetime64[ns]")
+    if not pd.api.types.is_datetime64_any_dtype(days) and days.notna().any():
+        raise ValueError(
+            f"the column date of the documents table holds {days[days.notna()].iloc[0]!r}, no "
+            "date; convert it with pd.to_datetime, or make the table with load.read_documents"
+        )
+    if "n_han" in documents and not pd.api.types.is_integer_dtype(documents["n_han"]):
+        raise ValueError(
+            f"the column n_han of the documents table holds {documents['n_han'].dtype}, not whole "
+            "numbers; make the table with load.read_documents and clean.clean_documents"
+        )
 
 
 def _read(piece: Piece, recipe: Recipe) -> tuple[pd.DataFrame, list[FileFacts]]:
@@ -190,7 +209,8 @@ def _facts_of_table(documents: pd.DataFrame) -> list[Facts]:
     columns = documents.reindex(columns=["date", *COLUMNS["documents"][2:6], "script",
                                          "document_number", "date_basis"])  # fmt: skip
     days = pd.to_datetime(columns["date"])
-    written = columns.drop(columns="date").fillna("").astype(str)
+    said = columns.drop(columns="date")
+    written = said.astype(object).where(said.notna(), "").astype(str)
     return [
         dict.fromkeys(_FACTS, "") | facts | {
             "doc_id": doc_id, "has_own_id": True, "date": "" if pd.isna(day) else day.isoformat(),
@@ -300,11 +320,12 @@ def _mentions_of(
         return Mentions(*np.zeros((4, 0), np.int32))
     if terms:
         try:
-            return _as_mentions(recipe.terms.read(terms), len(tokens.n_sentences), recipe)
+            kept = recipe.terms.read(terms, {0: bytes.fromhex(place[:64])})
+            return _as_mentions(kept, len(tokens.n_sentences), recipe)
         except cache.CacheTrouble as trouble:
             notes.append(f"{trouble}; its terms were found again")
     mentions = find_mentions(tokens, recipe)
-    if place and not notes:
+    if place:
         try:
             recipe.terms.write([bytes.fromhex(place[:64])], mentions._asdict())
         except cache.CacheTrouble as trouble:

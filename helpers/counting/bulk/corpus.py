@@ -20,7 +20,7 @@ from helpers.reading.clean.cleaning import choose_repairs
 from helpers.reading.load import documents as loading
 from helpers.reading.load.batches import Piece, list_pieces, require_files
 from helpers.reading.load.files import FoundFile, PathLike, UnreadableFileError
-from helpers.tables import require_columns
+from helpers.tables import require_columns, require_text
 
 _NO_GROUPS = {"n_han", "n_tokens", "n_sentences", "title"}
 
@@ -199,6 +199,7 @@ class _Kept:
 
 def _task_of_table(table: pd.DataFrame, recipe: Recipe, kept: _Kept) -> Task:
     require_columns(table, "documents")
+    require_text(table, "documents", "raw_text")
     n_bytes = int(table["raw_text"].str.len().sum()) * 3
     if recipe.tokens is None:
         return Task(table, n_bytes=n_bytes)

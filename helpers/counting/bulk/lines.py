@@ -64,8 +64,8 @@ def as_batches(corpus: Corpus, *, skip_bad: bool) -> Iterable[pd.DataFrame]:
 
 
 def is_cleaned(documents: pd.DataFrame) -> bool:
-    """Whether every document has its cleaned text."""
-    return "text" in documents and bool((documents["text"].str.strip() != "").all())
+    """Whether the documents have been cleaned: a table that is only read has no text yet."""
+    return "text" in documents and any(text.strip() for text in documents["text"].tolist())
 
 
 def open_corpus(corpus: Corpus) -> tuple[list[PathLike], Iterator[pd.DataFrame] | None]:
@@ -85,4 +85,9 @@ def open_corpus(corpus: Corpus) -> tuple[list[PathLike], Iterator[pd.DataFrame] 
     first = next(items, None)
     if isinstance(first, pd.DataFrame):
         return [], chain([first], items)
-    return [*filter(None, [first]), *items], None
+    named = [*filter(None, [first]), *items]
+    if any(isinstance(one, pd.DataFrame) for one in named):
+        raise ValueError(
+            "the corpus holds names of files and tables; count the two apart, or give tables only"
+        )
+    return named, None

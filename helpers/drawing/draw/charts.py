@@ -532,7 +532,7 @@ def rank(
             f"the {name} table has more than one row for {repeated.iloc[0]!r}; keep one group "
             "or one row per term before drawing"
         )
-    if top is not None and len(table) > top:
+    if top is not None and len(table) > _at_least_one(top, "top"):
         numbers = table[value].to_numpy(dtype=float)
         table = table[numbers >= np.partition(numbers, -top)[-top]]
     ranked = table.sort_values([value, key], ascending=[False, True], ignore_index=True)

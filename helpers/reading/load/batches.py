@@ -354,6 +354,9 @@ def _pieces_of_parquet(file: FoundFile, size: int) -> Iterator[Piece]:
                 lines = [json.dumps(row, default=str) for row in batch.to_pylist()]
                 yield Piece((file,), "\n".join(lines).encode(), ".jsonl", n_before)
                 n_before += len(lines)
+        if not n_before:
+            problem = "has a header but no rows; add one row per document"
+            yield Piece((FoundFile(file.path, problem),))
     except (pyarrow.ArrowException, OSError) as error:
         reason = str(error).split("\n")[0]
         yield Piece((FoundFile(file.path, f"is no readable parquet file ({reason}); save it as "

@@ -115,7 +115,14 @@ def _lexicon_words(lexicon: pd.DataFrame) -> list[str]:
 
     A variant that does (经济社会发展工作) would hide the word it holds.
     """
-    chosen = lexicon[lexicon["word"].astype(int) == 1]
+    is_word = pd.to_numeric(lexicon["word"], errors="coerce")
+    strange = lexicon[~is_word.isin([0, 1])]
+    if len(strange):
+        raise ValueError(
+            f"the lexicon has word = {strange['word'].iloc[0]!r} for {strange['term'].iloc[0]!r}; "
+            "write 1 where the term is to be kept whole, else 0"
+        )
+    chosen = lexicon[is_word == 1]
     terms = chosen["term"].tolist()
     variants = [
         variant
