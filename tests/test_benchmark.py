@@ -341,6 +341,16 @@ def test_a_projected_ratio_takes_time_as_proportional_and_says_so():
     assert row.endswith("| at most 600 MB | 700 MB |  | no |")
 
 
+def test_what_grows_and_what_does_not_are_told_apart():
+    results = made_up(sizes=(100, 1000))
+    for run in results["paths"]:
+        run["seconds"] = 3 + run["documents"] * 0.002
+    assert benchmark_report.find_line(results, "ours") == pytest.approx((3, 2))
+    (row,) = rows_with(benchmark_report.list_growth(results), "| tutorial |")
+    assert row == "| tutorial | 3.0 | 2.0 |"
+    assert benchmark_report.find_line(made_up(sizes=(100,)), "ours") is None
+
+
 def test_what_is_missing_is_said_and_leaves_no_row():
     lines = benchmark_report.list_lines(made_up(peers=False))
     assert "Not installed, and therefore left out: polars." in lines

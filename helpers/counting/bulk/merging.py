@@ -111,6 +111,7 @@ class Collector:
         """The tables of everything added."""
         documents = self._name_documents()
         found = Mentions(*map(np.concatenate, zip(*self._mentions, strict=True)))
+        self._mentions.clear()
         return CorpusCounts(
             features=self._list_features(documents),
             terms=self._list_terms(documents, found),
