@@ -97,21 +97,16 @@ class Collector:
         self._keep_facts(rows)
         n_tokens = np.bincount(counts.document, counts.n, len(rows)).astype(np.int64)
         self._sizes.append((counts.n_han, n_tokens, counts.n_sentences))
-        found = counts.mentions
-        self._mentions.append(
-            found._replace(
-                document=found.document + np.int32(self._n_documents),
-                # As small as it fits: this is the longest table of all.
-                term=found.term.astype(np.min_scalar_type(found.term.max(initial=0))),
-            )
-        )
+        document, *others = counts.mentions
+        # As small as they fit: this is the longest table of all.
+        small = (one.astype(np.min_scalar_type(one.max(initial=0))) for one in others)
+        self._mentions.append(Mentions(document + np.int32(self._n_documents), *small))
         self._n_documents += len(rows)
 
     def finish(self) -> CorpusCounts:
         """The tables of everything added."""
         documents = self._name_documents()
-        found = Mentions(*map(np.concatenate, zip(*self._mentions, strict=True)))
-        self._mentions.clear()
+        found = self._join_mentions()
         return CorpusCounts(
             features=self._list_features(documents),
             terms=self._list_terms(documents, found),
@@ -132,6 +127,12 @@ class Collector:
     def problems(self) -> list[tuple[str, str]]:
         """The files that could not be read, whole or in part, and why."""
         return self._problems
+
+    def _join_mentions(self) -> Mentions:
+        columns = list(map(list, zip(*self._mentions, strict=True)))
+        self._mentions.clear()
+        # The parts of each column go as soon as they are joined.
+        return Mentions(*(np.concatenate(columns.pop(0)) for _ in Mentions._fields))
 
     # --- words
 
