@@ -57,8 +57,8 @@ def split_sentences(documents: pd.DataFrame) -> pd.DataFrame:
 def list_sentences(text: str) -> list[tuple[int, int, str]]:
     """Start, end and words of each sentence of one text, as split_sentences has them.
 
-    >>> list_sentences("要防控。\n要复工。")
-    [(0, 4, '要防控。'), (5, 9, '要复工。')]
+    >>> list_sentences("要防控。要复工。")
+    [(0, 4, '要防控。'), (4, 8, '要复工。')]
     """
     spans = []
     for match in _SENTENCE.finditer(text):
