@@ -129,7 +129,12 @@ def test_the_seed_counts_as_in_memory(words) -> None:
     segmenter = segment.make_segmenter(words)
     documents = load.read_documents(paths.SEED)
     expected = count_in_memory(documents, words, segmenter)
-    assert_same(bulk.count_corpus(paths.SEED, lexicon=words), expected)
+    found = bulk.count_corpus(paths.SEED, lexicon=words)
+    assert_same(found, expected)
+    assert repr(found) == (
+        f"<CorpusCounts, rows: features {len(found.features)}, terms {len(found.terms)}, "
+        f"mentions {len(found.mentions)}, documents 1, problems 0>"
+    )
 
 
 @pytest.mark.parametrize("hmm", [False, True])

@@ -1,7 +1,7 @@
 """The numbers of batches -> the tables of a corpus."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -35,7 +35,7 @@ _UNIQUE = ("file", "shown", "title", "source")
 _MOST_WAITING = 3_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CorpusCounts:
     """The tables of a corpus.
 
@@ -51,9 +51,17 @@ class CorpusCounts:
     terms: pd.DataFrame
     documents: pd.DataFrame
     problems: pd.DataFrame
-    _found: Mentions = field(repr=False)
-    _doc_ids: pd.api.extensions.ExtensionArray = field(repr=False)
-    _lexicon: pd.DataFrame | None = field(repr=False)
+    _found: Mentions
+    _doc_ids: pd.api.extensions.ExtensionArray
+    _lexicon: pd.DataFrame | None
+
+    def __repr__(self) -> str:
+        """The names of the tables, and how long they are."""
+        sizes = {"features": self.features, "terms": self.terms, "documents": self.documents,
+                 "problems": self.problems}  # fmt: skip
+        said = [f"{name} {len(table):,}" for name, table in sizes.items()]
+        said.insert(2, f"mentions {len(self._found.n):,}")
+        return f"<CorpusCounts, rows: {', '.join(said)}>"
 
     @cached_property
     def mentions(self) -> pd.DataFrame:
