@@ -15,7 +15,7 @@ from helpers.reading import cache, segment
 from helpers.reading.clean import clean_documents
 from helpers.reading.load.batches import Piece, read_piece
 from helpers.reading.segment.ids import are_words
-from helpers.tables import COLUMNS, require_text
+from helpers.tables import COLUMNS, require_columns, require_text
 
 # What is known of a document besides its numbers; the rest follows from its file's name.
 _FACTS = (
@@ -148,7 +148,6 @@ def key_of_table(documents: pd.DataFrame) -> bytes:
 def make_tokens(source: Piece | pd.DataFrame, recipe: Recipe) -> BatchTokens:
     """The tokens of files, rows or documents, made anew."""
     if isinstance(source, pd.DataFrame):
-        _require_table(source)
         documents, files = source, [FileFacts(_facts_of_table(source), "")]
     else:
         documents, files = _read(source, recipe)
@@ -160,8 +159,9 @@ def make_tokens(source: Piece | pd.DataFrame, recipe: Recipe) -> BatchTokens:
     return _cut(documents, files, recipe)
 
 
-def _require_table(documents: pd.DataFrame) -> None:
-    """Raise a ValueError for a table of documents with cells of another kind."""
+def require_table(documents: pd.DataFrame) -> None:
+    """Raise a ValueError for a table of documents that lacks a column or holds other cells."""
+    require_columns(documents, "documents")
     for column in ("doc_id", "raw_text", *(["text"] if "text" in documents else [])):
         require_text(documents, "documents", column)
     days = documents["date"] if "date" in documents else pd.Series(dtype="datetime64[ns]")
@@ -225,12 +225,12 @@ def _cut(documents: pd.DataFrame, files: list[FileFacts], recipe: Recipe) -> Bat
     facts = [row for file in files for row in file.rows]
     for row, title, script in zip(facts, documents["title"], documents["script"], strict=True):
         row.update(title=title, script=script)
-    require_text(documents, "documents", "text")
     texts = documents["text"].tolist()
     is_empty = np.array([not text.strip() for text in texts])
     if is_empty.any():
         files = _without_empty(files, is_empty)
-    of_text = [segment.list_sentences(text) for text in texts if text.strip()]
+    left = [text for text, is_gone in zip(texts, is_empty, strict=True) if not is_gone]
+    of_text = [segment.list_sentences(text) for text in left]
     sentences = [sentence for spans in of_text for _, _, sentence in spans]
     made = segment.cut_ids(sentences, segmenter=recipe.segmenter)
     return BatchTokens(

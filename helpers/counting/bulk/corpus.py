@@ -7,7 +7,14 @@ from itertools import groupby
 import pandas as pd
 from tqdm.auto import tqdm
 
-from helpers.counting.bulk.batch import NO_KEY, BatchCounts, Task, key_of_table, keys_of
+from helpers.counting.bulk.batch import (
+    NO_KEY,
+    BatchCounts,
+    Task,
+    key_of_table,
+    keys_of,
+    require_table,
+)
 from helpers.counting.bulk.lines import Corpus, open_corpus
 from helpers.counting.bulk.merging import ALL, DOCUMENT_COLUMNS, Collector, CorpusCounts
 from helpers.counting.bulk.recipe import Recipe
@@ -20,7 +27,6 @@ from helpers.reading.clean.cleaning import choose_repairs
 from helpers.reading.load import documents as loading
 from helpers.reading.load.batches import Piece, list_pieces, require_files
 from helpers.reading.load.files import FoundFile, PathLike, UnreadableFileError
-from helpers.tables import require_columns, require_text
 
 _NO_GROUPS = {"n_han", "n_tokens", "n_sentences", "title"}
 
@@ -198,8 +204,7 @@ class _Kept:
 
 
 def _task_of_table(table: pd.DataFrame, recipe: Recipe, kept: _Kept) -> Task:
-    require_columns(table, "documents")
-    require_text(table, "documents", "raw_text")
+    require_table(table)
     n_bytes = int(table["raw_text"].str.len().sum()) * 3
     if recipe.tokens is None:
         return Task(table, n_bytes=n_bytes)
