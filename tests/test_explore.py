@@ -477,6 +477,20 @@ def test_of_clicks_in_a_running_kernel_the_last_wins(explorer, monkeypatch):
     assert asked[-1] == "governance"
 
 
+def test_a_choice_that_is_refused_does_not_undo_the_one_before(explorer):
+    async def two_clicks() -> None:
+        click(explorer, turn=1, field="category", value="reopening")
+        await asyncio.sleep(0)
+        click(explorer, turn=2, field="doc_id", value="nowhere")
+        await explorer._task
+
+    asyncio.run(two_clicks())
+    assert explorer.pictures.chosen["category"] == "reopening"
+    assert "nowhere" in explorer.status.value, "and the reader is still told"
+    explorer.choose(category="")
+    assert "nowhere" not in explorer.status.value
+
+
 def test_an_error_in_a_late_view_is_told_to_the_reader(explorer, monkeypatch):
     def broken(corpus, selection):
         raise ValueError("the table <of> views is broken")

@@ -29,8 +29,17 @@ class Page:
         """Wait until the script answers true."""
         deadline = time.monotonic() + seconds
         while not self.ask(script, *arguments):
-            assert time.monotonic() < deadline, f"never came true: {script}"
+            assert time.monotonic() < deadline, f"never came true: {script}\n{self.state()}"
             time.sleep(0.1)
+
+    def state(self) -> str:
+        """What the page says, has chosen and draws, for whoever must find out why."""
+        said = self.ask(
+            "const texts = (css) => [...page.querySelectorAll(css)].map(e => e.title || e.value"
+            "|| e.innerText); return [texts('[role=status]'), texts('select, input'),"
+            "texts('.explore-bar')]"
+        )
+        return f"it says, has chosen and draws: {said}"
 
     def click(self, css: str, name: str) -> None:
         """Click the button of the pictures whose name begins with `name`."""
@@ -138,6 +147,7 @@ def test_markup_typed_as_a_term_stays_text(page: Page) -> None:
 
 def test_a_category_moves_bars_and_lines(page: Page) -> None:
     page.choose("term", "")
+    page.wait("return page.innerText.includes('Nothing is chosen yet')")
     page.choose("category", "reopening")
     page.wait("return [...page.querySelectorAll('.explore-bars .explore-length')]"
               ".every(b => b.style.getPropertyValue('--colour').includes('reopening'))")  # fmt: skip

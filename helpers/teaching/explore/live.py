@@ -69,6 +69,7 @@ class Explorer:
         """Build the widgets and show the selection in them."""
         self.corpus, self.selection, self._twin = corpus, selection, twin
         self._turn = 0
+        self._trouble = ""  # why the last choice could not be followed
         self._follows = False  # whether the widgets are being set by us, not by a reader
         self._known: dict[tuple[str, Selection], object] = {}
         self._lines = pd.DataFrame(columns=[*COLUMNS["kwic"], "date"])
@@ -82,7 +83,7 @@ class Explorer:
         """
         selection = self.selection.but(**change)
         check_selection(self.corpus, selection)
-        self.selection = selection
+        self.selection, self._trouble = selection, ""
         self._run(self._steps(self._next_turn(), answer=self.pictures.answered))
 
     def choose_line(self, row: int) -> None:
@@ -132,16 +133,17 @@ class Explorer:
 
     def _follow(self, change: dict[str, str], answer: int) -> None:
         """What a reader did: the views follow when the kernel comes to it."""
-        turn = self._next_turn()
         try:
             selection = self.selection.but(**change)
             check_selection(self.corpus, selection)
         except ValueError as error:
-            self._say(str(error))
+            # No turn is taken: what was chosen before is still to be shown.
+            self._trouble = str(error)
+            self._say(self._trouble)
             self.pictures.answered = answer
             return
-        self.selection = selection
-        steps = self._steps(turn, answer)
+        self.selection, self._trouble = selection, ""
+        steps = self._steps(self._next_turn(), answer)
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # outside a kernel, as in a test
@@ -229,7 +231,7 @@ class Explorer:
             self._show_lines(lines, selection)
         finally:
             self._follows = False
-        self._say(self._description(selection))
+        self._say(self._trouble or self._description(selection))
 
     def _show_ranking(self, ranked: pd.DataFrame | str, selection: Selection) -> None:
         table = _nothing(_RANKED) if isinstance(ranked, str) else ranked[_RANKED]
