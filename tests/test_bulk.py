@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from helpers import bulk, clean, context, count, lexicon, load, paths, segment
 from helpers.counting.bulk import batch as batches
-from helpers.counting.bulk import cluster, corpus, workers
+from helpers.counting.bulk import cluster, corpus, keeping, workers
 from helpers.counting.bulk.recipe import Recipe
 from helpers.reading import cache
 from helpers.reading.load import batches as reading
@@ -472,14 +472,26 @@ def test_what_changes_is_made_again_and_nothing_else(
     assert done["cut"] == len(documents)
 
 
-@pytest.mark.parametrize("kind", ["tokens", "terms"])
+def entries_of(kind: str, own_cache: Path) -> list[Path]:
+    return [path for path in cache.list_entries(own_cache) if path.parts[-3] == kind]
+
+
+def forget_totals(own_cache: Path) -> None:
+    """Leave only what is kept of files, so that it is asked for."""
+    for entry in entries_of("totals", own_cache):
+        entry.unlink()
+
+
+@pytest.mark.parametrize("kind", ["tokens", "terms", "totals"])
 @pytest.mark.parametrize("spoil", [b"", b"no archive", None])
 def test_a_damaged_entry_is_made_again_and_told(
     kind: str, spoil: bytes | None, tmp_path, words, segmenter, own_cache: Path
 ) -> None:
     folder = write_corpus(tmp_path)
     first = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter, size=9)
-    entries = [path for path in cache.list_entries(own_cache) if path.parts[-3] == kind]
+    if kind != "totals":
+        forget_totals(own_cache)
+    entries = entries_of(kind, own_cache)
     content = entries[0].read_bytes()
     flipped = content[:-200] + bytes([content[-200] ^ 1]) + content[-199:]
     entries[0].write_bytes(flipped if spoil is None else spoil)
@@ -502,6 +514,7 @@ def test_a_damaged_entry_is_made_again_and_told(
 )
 def test_an_entry_that_does_not_fit_together_is_not_believed(change, segmenter, own_cache) -> None:
     first = bulk.count_corpus(paths.SEED, segmenter=segmenter)
+    forget_totals(own_cache)
     (entry,) = cache.list_entries(own_cache)
     shelf = cache.Shelf("tokens", entry.parent.name, own_cache)
     keys = list(shelf.find()[0])
@@ -511,6 +524,127 @@ def test_an_entry_that_does_not_fit_together_is_not_believed(change, segmenter, 
     shelf.write(keys, arrays)
     with pytest.warns(RuntimeWarning, match="another form"):
         assert_same(bulk.count_corpus(paths.SEED, segmenter=segmenter), first)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda arrays: arrays.update(word=arrays["word"].astype(int) + 10**6),
+        lambda arrays: arrays.update(n=arrays["n"][:-1]),
+        lambda arrays: arrays.update(group=arrays["group"] + 1),
+        lambda arrays: arrays.pop("found n"),
+        lambda arrays: arrays.update({"found term": arrays["found term"] + np.int16(900)}),
+        lambda arrays: arrays.update({"found document": arrays["found document"] - 1}),
+        lambda arrays: arrays.update({"document doc_id": np.frombuffer(b"{", np.uint8)}),
+        lambda arrays: arrays.update({"document n_han": arrays["document n_han"][:0]}),
+        lambda arrays: arrays.update(words=np.frombuffer(b"[1]", np.uint8)),
+        lambda arrays: arrays.update(problems=np.frombuffer(b"[1]", np.uint8)),
+    ],
+)
+def test_totals_that_do_not_fit_together_are_not_believed(
+    change, words, segmenter, own_cache
+) -> None:
+    first = bulk.count_corpus(paths.SEED, lexicon=words, segmenter=segmenter)
+    (entry,) = entries_of("totals", own_cache)
+    shelf = cache.Shelf("totals", entry.parent.name, own_cache)
+    keys = list(shelf.find()[0])
+    arrays = shelf.read(entry.name)
+    change(arrays)
+    entry.unlink()
+    shelf.write(keys, arrays)
+    with pytest.warns(RuntimeWarning, match="totals is of another form"):
+        again = bulk.count_corpus(paths.SEED, lexicon=words, segmenter=segmenter)
+    assert_same(again, first)
+
+
+@pytest.mark.parametrize("by", ["doc_id", "all", "issuer", "script", "date"])
+@pytest.mark.parametrize("said", [None, "metadata"])
+def test_an_unchanged_corpus_is_only_read(
+    by: str, said: str | None, words, segmenter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_corpus(tmp_path)
+    metadata = said and pd.DataFrame(
+        {"file": sorted({path.name for path in folder.rglob("*.*")}), "issuer": "某委",
+         "date": "2020-02-26"}
+    )  # fmt: skip
+    options = {"lexicon": words, "segmenter": segmenter, "by": by, "metadata": metadata}
+    if by == "date" and metadata is None:
+        pytest.skip("documents without a date have no group by date")
+    first = bulk.count_corpus(folder, **options)
+
+    def refuse(*given: object, **more: object) -> None:
+        raise AssertionError("the corpus was counted again")
+
+    monkeypatch.setattr(corpus, "run_tasks", refuse)
+    again = bulk.count_corpus(folder, **options)
+    assert_same(again, first)
+    assert repr(again) == repr(first)
+    again.documents["doc_id"] = "x"
+    assert_same(bulk.count_corpus(folder, **options), first)
+
+
+def test_problems_of_an_unchanged_corpus_are_told_again(
+    tmp_path: Path, words, segmenter, own_cache: Path
+) -> None:
+    folder = write_corpus(tmp_path)
+    (folder / "empty.txt").write_text("", encoding="utf-8")
+    told = []
+    for _ in range(2):
+        with pytest.warns(RuntimeWarning, match="1 files could not be read"):
+            told.append(bulk.count_corpus(folder, lexicon=words, segmenter=segmenter))
+    assert len(entries_of("totals", own_cache)) == 1
+    assert_same(told[1], told[0])
+    pd.testing.assert_frame_equal(told[1].problems, told[0].problems)
+
+
+def test_of_a_call_the_last_totals_are_kept(tmp_path: Path, segmenter, own_cache: Path) -> None:
+    folder = write_corpus(tmp_path)
+    one = next(folder.rglob("*.txt"))
+    before = one.read_bytes()
+
+    def recount() -> bulk.CorpusCounts:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return bulk.count_corpus(folder, segmenter=segmenter, by="all")
+
+    first = recount()
+    for content in (before + "复工复产".encode(), before):
+        one.write_bytes(content)
+        found = recount()
+        fresh = bulk.count_corpus(folder, segmenter=segmenter, by="all", cache=False)
+        assert_same(found, fresh)
+        assert len(entries_of("totals", own_cache)) == 1
+    assert_same(found, first)
+    # Another file, another name, another way of counting: none of them finds these totals.
+    one.rename(one.with_name(f"neu{one.name}"))
+    assert "neu" in " ".join(recount().documents["doc_id"])
+    (folder / "more.txt").write_text("疫情防控", encoding="utf-8")
+    assert "more" in recount().documents["doc_id"].tolist()
+    by_document = bulk.count_corpus(folder, segmenter=segmenter)
+    assert "doc_id" in by_document.features
+
+
+def test_totals_without_a_sure_file_are_not_kept(
+    tmp_path: Path, segmenter, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_corpus(tmp_path)
+    (folder / "gone.txt").symlink_to(folder / "nowhere")
+    with pytest.warns(RuntimeWarning, match="1 files could not be read"):
+        bulk.count_corpus(folder, segmenter=segmenter)
+    assert not entries_of("totals", own_cache)
+    (folder / "gone.txt").unlink()
+    # A file that changes while it is read.
+    cache.clean_cache(own_cache)
+    with monkeypatch.context() as patch:
+        patch.setattr(batches, "_keep_tokens", lambda *given: "")
+        bulk.count_corpus(folder, segmenter=segmenter)
+    assert not entries_of("totals", own_cache)
+    with monkeypatch.context() as patch:
+        patch.setattr(keeping, "MOST_BYTES", 10)
+        bulk.count_corpus(folder, segmenter=segmenter)
+    assert not entries_of("totals", own_cache)
+    bulk.count_corpus(folder, segmenter=segmenter)
+    assert entries_of("totals", own_cache)
 
 
 def test_without_room_for_a_cache_the_counts_are_right_and_one_warning_says_so(
@@ -537,11 +671,13 @@ def test_an_interrupted_count_goes_on_where_it_stopped(
     folder = write_corpus(tmp_path)
     done = spy(monkeypatch)
     add = corpus.Collector.add
+    added: list[int] = []
 
-    def interrupt(self, *arguments) -> None:
-        if self.n_documents >= 10:
+    def interrupt(self, counts, *arguments) -> None:
+        add(self, counts, *arguments)
+        added.append(len(counts.n_han))
+        if sum(added) >= 10:
             raise KeyboardInterrupt
-        add(self, *arguments)
 
     with monkeypatch.context() as patch:
         patch.setattr(corpus.Collector, "add", interrupt)
@@ -637,9 +773,8 @@ def test_entries_that_changed_places_are_made_again(tmp_path: Path, own_cache: P
     options = {"lexicon": words, "segmenter": segmenter, "size": 1, "workers": 1}
     expected = bulk.count_corpus(tmp_path, **options)
     for kind in ("tokens", "terms"):
-        one, other = (
-            path for path in cache.list_entries(own_cache) if path.parts[-3] == kind
-        )  # fmt: skip
+        forget_totals(own_cache)
+        one, other = entries_of(kind, own_cache)
         contents = one.read_bytes(), other.read_bytes()
         one.write_bytes(contents[1])
         other.write_bytes(contents[0])

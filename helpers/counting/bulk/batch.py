@@ -86,7 +86,8 @@ class Mentions(NamedTuple):
 class BatchCounts(NamedTuple):
     """The numbers of some files: cells of documents and words, and mentions of terms.
 
-    `word[i]` of the cells is a place in `vocabulary`; `notes` says what the cache could not do.
+    `word[i]` of the cells is a place in `vocabulary`; `notes` says what the cache could not do,
+    and `keys` name the files in it, where what was counted is surely theirs.
     """
 
     files: list[FileFacts]
@@ -98,6 +99,7 @@ class BatchCounts(NamedTuple):
     vocabulary: list[str]
     mentions: Mentions
     notes: list[str]
+    keys: tuple[bytes, ...]
 
 
 def count_task(task: Task, recipe: Recipe) -> BatchCounts:
@@ -111,11 +113,12 @@ def count_task(task: Task, recipe: Recipe) -> BatchCounts:
             notes.append(f"{trouble}; its files were read again")
         else:
             mentions = _mentions_of(tokens, task.place, task.terms, recipe, notes)
-            return _count(*_select(tokens, mentions, task.numbers), notes)
+            return _count(*_select(tokens, mentions, task.numbers), notes, task.keys)
     keys = task.keys or (keys_of(task.source, recipe) if recipe.tokens else ())
     tokens = make_tokens(task.source, recipe)
     place = _keep_tokens(task.source, keys, tokens, recipe, notes)
-    return _count(tokens, _mentions_of(tokens, place, "", recipe, notes), notes)
+    mentions = _mentions_of(tokens, place, "", recipe, notes)
+    return _count(tokens, mentions, notes, keys if place else ())
 
 
 def key_of_file(path: Path, recipe: Recipe) -> bytes:
@@ -260,7 +263,9 @@ def _without_empty(files: list[FileFacts], is_empty: NDArray[np.bool_]) -> list[
 # --- tokens -> numbers --------------------------------------------------------------------
 
 
-def _count(tokens: BatchTokens, mentions: Mentions, notes: list[str]) -> BatchCounts:
+def _count(
+    tokens: BatchTokens, mentions: Mentions, notes: list[str], keys: tuple[bytes, ...]
+) -> BatchCounts:
     offsets = _offsets(tokens.n_tokens)[_offsets(tokens.n_sentences)]
     document, word, n = count_cells(tokens.ids, offsets, len(tokens.vocabulary))
     kept = are_words(tokens.vocabulary)[word]
@@ -278,6 +283,7 @@ def _count(tokens: BatchTokens, mentions: Mentions, notes: list[str]) -> BatchCo
         vocabulary=[tokens.vocabulary[i] for i in np.flatnonzero(used).tolist()],
         mentions=mentions,
         notes=notes,
+        keys=keys,
     )
 
 
@@ -392,8 +398,8 @@ def keys_of(source: Piece | pd.DataFrame, recipe: Recipe) -> tuple[bytes, ...]:
 
 def _pack(tokens: BatchTokens) -> dict[str, NDArray[np.generic]]:
     return {
-        "files": _as_bytes([file._asdict() for file in tokens.files]),
-        "vocabulary": _as_bytes(list(tokens.vocabulary)),
+        "files": as_bytes([file._asdict() for file in tokens.files]),
+        "vocabulary": as_bytes(list(tokens.vocabulary)),
         **{name: getattr(tokens, name) for name in ("n_han", "n_sentences", "n_tokens", "ids")},
     }
 
@@ -402,8 +408,8 @@ def _unpack(arrays: dict[str, NDArray[np.generic]]) -> BatchTokens:
     """The tokens of an entry; CacheTrouble where its parts do not fit together."""
     try:
         tokens = BatchTokens(
-            files=[FileFacts(**file) for file in _from_bytes(arrays.pop("files"))],
-            vocabulary=_from_bytes(arrays.pop("vocabulary")),
+            files=[FileFacts(**file) for file in from_bytes(arrays.pop("files"))],
+            vocabulary=from_bytes(arrays.pop("vocabulary")),
             **arrays,
         )
         _require_whole(tokens)
@@ -490,11 +496,12 @@ def _ranges(offsets: NDArray[np.int64], chosen: NDArray[np.integer]) -> NDArray[
     return firsts + np.arange(lengths.sum()) - before
 
 
-def _as_bytes(value: object) -> NDArray[np.uint8]:
+def as_bytes(value: object) -> NDArray[np.uint8]:
     """A value as json in an array; characters are not written out, which is read much faster."""
     written = json.dumps(value, ensure_ascii=False)
     return np.frombuffer(written.encode("utf-8", "surrogatepass"), np.uint8)
 
 
-def _from_bytes(array: NDArray[np.generic]) -> Any:
+def from_bytes(array: NDArray[np.generic]) -> Any:
+    """The value that `as_bytes` wrote."""
     return json.loads(array.tobytes().decode("utf-8", "surrogatepass"))

@@ -15,8 +15,16 @@ from helpers.counting.bulk.batch import (
     keys_of,
     require_table,
 )
+from helpers.counting.bulk.keeping import Keeper
 from helpers.counting.bulk.lines import Corpus, open_corpus
-from helpers.counting.bulk.merging import ALL, DOCUMENT_COLUMNS, Collector, CorpusCounts
+from helpers.counting.bulk.merging import (
+    ALL,
+    DOCUMENT_COLUMNS,
+    Collector,
+    CorpusCounts,
+    Totals,
+    make_tables,
+)
 from helpers.counting.bulk.recipe import Recipe
 from helpers.counting.bulk.workers import run_tasks
 from helpers.counting.lexicon import list_surfaces
@@ -62,7 +70,8 @@ def count_corpus(
     `size` documents are worked on at once by each of `workers` processes (as many as this one
     may use cores); this process is one of them, and a small corpus it counts alone. With
     `cache`, tokens and terms are kept in the project (.cache, or COVID_POLICY_CACHE), so that
-    an interrupted count goes on where it stopped and a second one neither cleans nor segments.
+    an interrupted count goes on where it stopped and a second one neither cleans nor segments;
+    what a corpus came to is kept too, and of files that have not changed it is only read.
     With `cluster` the work goes to Dask (extra `cluster`): True starts workers on this machine,
     "tcp://…" names a scheduler, whose workers must see the same files. A script that is run as
     a file needs the line
@@ -84,18 +93,35 @@ def count_corpus(
     said = None if metadata is None else loading.read_metadata(metadata)
     named, tables = open_corpus(corpus)
     files = require_files(named) if tables is None else []
-    collector = Collector(recipe, by=by, said=said)
     notes: list[str] = []
+    keeper = Keeper(recipe, files, size, by, "" if said is None else said.to_json())
+    totals = keeper.find(notes)
+    if totals is None:
+        totals = _count(files, tables, recipe, keeper, notes, by=by, said=said, size=size,
+                        workers=workers, cluster=cluster)  # fmt: skip
+    _tell(totals, notes)
+    return make_tables(totals, recipe, by=by)
+
+
+def _count(
+    files: list[FoundFile], tables: Iterator[pd.DataFrame] | None, recipe: Recipe,
+    keeper: Keeper, notes: list[str], *, by: str, said: pd.DataFrame | None, size: int,
+    workers: int | None, cluster: bool | str,
+) -> Totals:  # fmt: skip
+    """What the corpus comes to, batch by batch; it is kept for the next time."""
+    collector = Collector(recipe, by=by, said=said)
     tasks = _plan(files, tables, size, recipe, notes)
     with tqdm(total=len(files) or None, desc="counting", unit="file", delay=3, leave=False) as bar:
         for task, counts in run_tasks(tasks, recipe, workers=workers, cluster=cluster):
             if recipe.is_remote:
                 _require_seen(task, counts)
             collector.add(counts, task.paths)
+            keeper.add(counts.keys)
             notes += counts.notes
             bar.update(len(task.paths) if files else 1)
-    _tell(collector, notes)
-    return collector.finish()
+    totals = collector.finish()
+    keeper.keep(totals, notes)
+    return totals
 
 
 def _segmenter(
@@ -143,13 +169,13 @@ def _require_seen(task: Task, counts: BatchCounts) -> None:
             )
 
 
-def _tell(collector: Collector, notes: list[str]) -> None:
+def _tell(totals: Totals, notes: list[str]) -> None:
     """Warn of files that could not be read, and once of what the cache could not do."""
     if notes:
         more = f" (and {len(notes) - 1} times more)" if len(notes) > 1 else ""
         warnings.warn(f"{notes[0]}{more}", RuntimeWarning, stacklevel=3)
-    problems = collector.problems
-    if problems and not collector.n_documents:
+    problems = totals.problems
+    if problems and not len(totals.documents):
         raise UnreadableFileError(
             f"none of the {len(problems)} files can be read, the first because {problems[0][0]} "
             f"{problems[0][1]}; "

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -76,6 +76,80 @@ class CorpusCounts:
         return pd.DataFrame(columns, copy=False)
 
 
+class Totals(NamedTuple):
+    """Everything that the tables of a corpus are made of; this is what the cache keeps of it.
+
+    `words` are in the order of their characters; each place of `group`, `word`, `n` and
+    `n_documents` is one cell, by group, then from the most frequent on; `names` are the groups'.
+    """
+
+    words: list[str]
+    group: NDArray[np.int64]
+    word: NDArray[np.int64]
+    n: NDArray[np.int64]
+    n_documents: NDArray[np.int64]
+    names: pd.Series
+    documents: pd.DataFrame
+    found: Mentions
+    problems: list[tuple[str, str]]
+
+
+def make_tables(totals: Totals, recipe: Recipe, *, by: str) -> CorpusCounts:
+    """The tables of the corpus that came to these totals."""
+    documents = totals.documents
+    return CorpusCounts(
+        features=_list_features(totals, recipe, by),
+        terms=_list_terms(totals, recipe),
+        documents=documents,
+        problems=pd.DataFrame(totals.problems, columns=["path", "problem"], dtype=str),
+        _found=totals.found,
+        # The table of documents is the caller's, who may sort or cut it.
+        _doc_ids=documents["doc_id"].array.copy(),
+        _lexicon=recipe.lexicon,
+    )
+
+
+def _list_features(totals: Totals, recipe: Recipe, by: str) -> pd.DataFrame:
+    _, group, word, n, n_documents, *_ = totals
+    words = np.array([*totals.words, ""], dtype=object)[:-1]
+    han = count_han_each(totals.words)
+    n_groups = int(group.max(initial=-1)) + 1
+    n_words = np.bincount(group, n, n_groups)
+    n_han = np.bincount(group, n * han[word], n_groups)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = np.where(n_han[group] > 0, n / n_han[group], np.nan) * 1e3
+    return pd.DataFrame(
+        {
+            by: totals.names.array.take(group),
+            "feature": pd.array(words, dtype="str").take(word),
+            "n": n,
+            "document_frequency": n_documents,
+            "per_million": n / n_words[group] * 1e6,
+            "per_thousand_han": rate,
+            "segmenter": pd.array([recipe.segmenter.name], dtype="str").take(
+                np.zeros(len(n), np.int64)
+            ),
+        }
+    )
+
+
+def _list_terms(totals: Totals, recipe: Recipe) -> pd.DataFrame:
+    lexicon = recipe.lexicon
+    if lexicon is None:
+        lexicon = pd.DataFrame({"term": [], "category": []}, dtype=str)
+    _, term, n, n_free = totals.found
+    sums = {"n": n, "n_free": n_free, "document_frequency": None}
+    terms = lexicon[["term", "category"]].assign(
+        **{
+            name: np.bincount(term, weights, len(lexicon)).astype(np.int64)
+            for name, weights in sums.items()
+        }
+    )
+    terms = terms[terms["n"] > 0]
+    terms["per_thousand_han"] = terms["n"] / totals.documents["n_han"].sum() * 1e3
+    return terms.sort_values(["n", "term"], ascending=[False, True], ignore_index=True)
+
+
 class Collector:
     """What has been counted so far; `add` the batches in order, then `finish`."""
 
@@ -111,30 +185,20 @@ class Collector:
         self._mentions.append(Mentions(document + np.int32(self._n_documents), *small))
         self._n_documents += len(rows)
 
-    def finish(self) -> CorpusCounts:
-        """The tables of everything added."""
+    def finish(self) -> Totals:
+        """What everything added comes to."""
         documents = self._name_documents()
-        found = self._join_mentions()
-        return CorpusCounts(
-            features=self._list_features(documents),
-            terms=self._list_terms(documents, found),
+        if self._by == "doc_id":
+            names = documents["doc_id"]
+        else:
+            names = pd.Series([ALL] if self._by == ALL else list(self._groups))
+        return Totals(
+            *self._sort_cells(),
+            names=names,
             documents=documents[DOCUMENT_COLUMNS],
-            problems=pd.DataFrame(self._problems, columns=["path", "problem"], dtype=str),
-            _found=found,
-            # The table of documents is the caller's, who may sort or cut it.
-            _doc_ids=documents["doc_id"].array.copy(),
-            _lexicon=self._recipe.lexicon,
+            found=self._join_mentions(),
+            problems=self._problems,
         )
-
-    @property
-    def n_documents(self) -> int:
-        """How many documents have been added."""
-        return self._n_documents
-
-    @property
-    def problems(self) -> list[tuple[str, str]]:
-        """The files that could not be read, whole or in part, and why."""
-        return self._problems
 
     def _join_mentions(self) -> Mentions:
         columns = list(map(list, zip(*self._mentions, strict=True)))
@@ -171,39 +235,19 @@ class Collector:
             groups[document] = self._groups.setdefault(value, len(self._groups))
         return groups
 
-    def _list_features(self, documents: pd.DataFrame) -> pd.DataFrame:
+    def _sort_cells(self) -> tuple[Any, ...]:
+        """The words in order, and group, word, n and number of documents of each cell."""
         group, word, n, n_documents = self._cells.totals()
         listed = list(self._numbers)
-        words = np.array([*listed, ""], dtype=object)[:-1]
-        han = count_han_each(listed)
-        rank = np.empty(len(words), np.int64)
-        rank[sorted(range(len(listed)), key=listed.__getitem__)] = np.arange(len(words))
-        order = np.lexsort((rank[word], -n, group))
-        group, word, n, n_documents = group[order], word[order], n[order], n_documents[order]
-        n_groups = int(group.max(initial=-1)) + 1
-        n_words = np.bincount(group, n, n_groups)
-        n_han = np.bincount(group, n * han[word], n_groups)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rate = np.where(n_han[group] > 0, n / n_han[group], np.nan) * 1e3
-        if self._by == "doc_id":
-            names = documents["doc_id"]
-        else:
-            names = pd.Series([ALL] if self._by == ALL else list(self._groups))
-        return pd.DataFrame(
-            {
-                self._by: names.array.take(group),
-                "feature": pd.array(words, dtype="str").take(word),
-                "n": n,
-                "document_frequency": n_documents,
-                "per_million": n / n_words[group] * 1e6,
-                "per_thousand_han": rate,
-                "segmenter": pd.array([self._recipe.segmenter.name], dtype="str").take(
-                    np.zeros(len(n), np.int64)
-                ),
-            }
-        )
+        by_name = sorted(range(len(listed)), key=listed.__getitem__)
+        rank = np.empty(len(listed), np.int64)
+        rank[by_name] = np.arange(len(listed))
+        word = rank[word]
+        order = np.lexsort((word, -n, group))
+        words = [listed[number] for number in by_name]
+        return words, group[order], word[order], n[order], n_documents[order]
 
-    # --- documents and terms
+    # --- documents
 
     def _keep_facts(self, rows: list[Facts]) -> None:
         """Keep what the tables will say of these documents, equal words only once."""
@@ -240,22 +284,6 @@ class Collector:
             )
         loading.require_unique_ids(documents)
         return documents
-
-    def _list_terms(self, documents: pd.DataFrame, found: Mentions) -> pd.DataFrame:
-        lexicon = self._recipe.lexicon
-        if lexicon is None:
-            lexicon = pd.DataFrame({"term": [], "category": []}, dtype=str)
-        _, term, n, n_free = found
-        sums = {"n": n, "n_free": n_free, "document_frequency": None}
-        terms = lexicon[["term", "category"]].assign(
-            **{
-                name: np.bincount(term, weights, len(lexicon)).astype(np.int64)
-                for name, weights in sums.items()
-            }
-        )
-        terms = terms[terms["n"] > 0]
-        terms["per_thousand_han"] = terms["n"] / documents["n_han"].sum() * 1e3
-        return terms.sort_values(["n", "term"], ascending=[False, True], ignore_index=True)
 
 
 class _WordTotals:

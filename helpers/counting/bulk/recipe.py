@@ -72,6 +72,15 @@ class Recipe:
         """The shelf of terms found."""
         return self._shelf("terms", self.term_way)
 
+    @cached_property
+    def totals(self) -> cache.Shelf | None:
+        """The shelf of what whole corpora came to."""
+        counting = paths.PROJECT / "helpers" / "counting"
+        way = cache.name_way(
+            "totals", _FORM, self.term_way, cache.hash_code(counting), cache.versions_of("pandas")
+        )
+        return self._shelf("totals", way)
+
     def _shelf(self, kind: str, way: str) -> cache.Shelf | None:
         if self.folder is None or (self.is_remote and not self.folder.is_dir()):
             return None

@@ -47,18 +47,19 @@ def paint_words(
     room: Room,
 ) -> list[str]:
     """Draw the placed words, named by their gid; return the features that have no place."""
+    font = style.font_path()
     for number, feature in enumerate(features):
         if number in places:
-            patch = _patch(words[number].text, places[number], room.height)
+            patch = _patch(words[number].text, font, places[number], room.height)
             # Not add_patch, which measures every curve of every letter to widen the axes.
             ax.add_artist(patch).set(facecolor=colours[number], gid=feature)
     ax.set(xlim=(0, room.width), ylim=(0, room.height), aspect="equal")
     return [feature for number, feature in enumerate(features) if number not in places]
 
 
-def _patch(text: str, place: Place, height: int) -> PathPatch:
+def _patch(text: str, font: Path, place: Place, height: int) -> PathPatch:
     # Outlines in the layout's own units: they stay in place and sharp at every size.
-    outline, box = _outline(text, style.font_path())
+    outline, box = _outline(text, font)
     move = Affine2D().translate(-box.x0, -box.y1).scale(place.size)
     move.translate(place.left, height - place.top)
     return PathPatch(move.transform_path(outline), linewidth=0)
