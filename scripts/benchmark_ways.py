@@ -92,21 +92,24 @@ def pandas_pipeline(folder: Path) -> dict[str, int]:
     return counts
 
 
-def our_path(folder: Path, engine: str, **how: object) -> dict[str, int]:
+def our_path(folder: Path, engine: str, by: str = "all", **how: object) -> dict[str, int]:
     """The words with their counts, by this project, which also finds the terms of its lexicon."""
     import matplotlib.pyplot as plt
 
     from helpers import bulk, clouds, lexicon, segment, style
 
     made = bulk.count_corpus(
-        folder, lexicon=lexicon.read_lexicon(), by="all",
+        folder, lexicon=lexicon.read_lexicon(), by=by,
         segmenter=segment.make_segmenter(hmm=True, engine=engine), **how,
     )  # fmt: skip
     style.set_theme()
-    ax = clouds.plot_word_cloud(made.features, max_words=N_WORDS, width=WIDTH, height=HEIGHT)
+    words = made.features
+    if by != "all":
+        words = words.groupby("feature", as_index=False)["n"].sum()
+    ax = clouds.plot_word_cloud(words, max_words=N_WORDS, width=WIDTH, height=HEIGHT)
     ax.figure.savefig(cache_folder() / "cloud.png", dpi=100)
     plt.close(ax.figure)
-    return dict(zip(made.features["feature"], made.features["n"].tolist(), strict=True))
+    return dict(zip(words["feature"], words["n"].tolist(), strict=True))
 
 
 def count_only(folder: Path, **how: object) -> dict[str, int]:
@@ -126,6 +129,7 @@ PATHS: dict[str, Callable[[Path], dict[str, int]]] = {
     "ours alone": lambda folder: our_path(folder, "auto", workers=1),
     "ours again": lambda folder: our_path(folder, "auto"),
     "ours reopened": lambda folder: our_path(folder, "auto"),
+    "ours otherwise": lambda folder: our_path(folder, "auto", by="script"),
     "tutorial": tutorial,
     "pandas": pandas_pipeline,
     "pool": count_only,
