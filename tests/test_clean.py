@@ -1,8 +1,10 @@
 import hashlib
 import json
+import random
 import re
 import time
 
+import numpy as np
 import opencc
 import pandas as pd
 import pytest
@@ -11,8 +13,9 @@ from hypothesis import strategies as st
 from pypinyin import Style, pinyin
 
 from helpers import clean, load, paths, segment
-from helpers.reading.clean import characters, cleaning, repairs
+from helpers.reading.clean import characters, cleaning, repairs, rules
 from helpers.reading.clean.edits import rewrite
+from scripts import list_rules
 
 # Radicals are other code points for characters that look the same; cleaning writes the character.
 RADICAL = re.compile("[\u2e9f\u2ef3\u2f00-\u2fd5]")
@@ -237,10 +240,10 @@ def test_an_unknown_script_configuration_names_the_known_ones():
 def test_a_conversion_that_changes_the_length_keeps_its_trace(monkeypatch):
     # No rule of tw2s changes the length today; should one, the alignment must survive.
     monkeypatch.setattr(
-        characters, "convert_script", lambda text, config="tw2s": text.replace("甲", "AB")
+        characters, "convert_script", lambda text, config="tw2s": text.replace("發", "AB")
     )
-    assert clean.clean_text("一甲二") == "一AB二"
-    assert [clean.trace("一甲二", i, i + 1) for i in (0, 3)] == [(0, 1), (2, 3)]
+    assert clean.clean_text("一發二") == "一AB二"
+    assert [clean.trace("一發二", i, i + 1) for i in (0, 3)] == [(0, 1), (2, 3)]
 
 
 def test_clean_documents_keeps_the_raw_text_and_changes_nothing_in_place():
@@ -421,7 +424,7 @@ def test_the_quick_look_knows_every_character_that_is_repaired():
     for pattern in (repairs._INVISIBLE, repairs._WIDTH, repairs._COMPATIBILITY):
         repaired |= set("".join(pattern.findall(everything)))
     assert len(repaired) > 1_500
-    assert all(map(repairs._is_odd, repaired | {"．"}))
+    assert all(characters.look_at(one).n_odd for one in repaired | {"．"})
 
 
 @settings(max_examples=500, deadline=None)
@@ -481,9 +484,65 @@ def test_jieba_is_asked_of_a_break_only_where_it_might_find_a_word(seed_raw):
 
 def test_what_is_counted_piece_by_piece_is_counted_once(monkeypatch):
     text = "强化，a𠮷\ud800" * 50
+    whole = characters.look_at(text)
     monkeypatch.setattr(characters, "_AT_A_TIME", 7)
     assert clean.count_han(text) == 150
     assert clean.count_han("") == 0
+    assert characters.look_at.__wrapped__(text) == whole == (0, 150, 0, 50, 0, 0)
+    assert characters.look_at("") == (0, 0, 0, 0, 0, 0)
+
+
+# --- what OpenCC need not be asked --------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def steps():
+    if not (list_rules.PROGRAM.exists() and rules.are_known(list_rules.CONFIG)):
+        pytest.skip("the rules are known of the dictionaries of OpenCC 1.4.2 only")
+    return list_rules.read_steps(list_rules.CONFIG)
+
+
+def test_the_phrases_are_those_of_the_installed_dictionaries(steps):
+    assert list_rules.list_phrases(steps) == rules.PHRASES
+
+
+def test_every_rule_that_changes_anything_is_seen(steps):
+    found = [key for step in steps for of in step for key in of]
+    changed = [key for key in found if clean.convert_script(key) != key]
+    assert len(found) > 7_000 and len(changed) > 5_000
+    assert all(map(characters.is_convertible, changed))
+    assert all(map(characters.is_convertible, list_rules.list_needs(steps)))
+
+
+def test_a_text_in_which_nothing_is_seen_comes_back_from_opencc_as_it_was(steps):
+    """Every character, and every phrase of the dictionaries, in many surroundings."""
+    alone = np.flatnonzero(~characters._converted_table()).tolist()
+    pieces = [chr(code) for code in alone if code and not 0xD800 <= code < 0xE000]
+    found = [key for step in steps for of in step for key in of]
+    pieces += 20 * [one for one in found if not characters.is_convertible(one)]
+    assert len(pieces) > 1_000_000
+    random.Random(1).shuffle(pieces)
+    # A border between two pieces may make a phrase, so that some of the texts are not meant.
+    texts = ["".join(pieces[i : i + 80]) for i in range(0, len(pieces), 80)]
+    texts = [text for text in texts if not characters.is_convertible(text)]
+    assert len(texts) > 10_000
+    assert clean.convert_script("\n".join(texts)) == "\n".join(texts)
+
+
+def test_of_other_dictionaries_nothing_is_taken_for_known(tmp_path, monkeypatch):
+    for name in ("tw2s.json", *(f"{one}.ocd2" for one in rules.DICTIONARIES)):
+        content = list_rules.CONFIG.with_name(name).read_bytes()
+        (tmp_path / name).write_bytes(
+            content.replace(b"\n", b"\r\n") if "json" in name else content
+        )
+    config = tmp_path / "tw2s.json"
+    assert rules.are_known(config) == rules.are_known(list_rules.CONFIG)
+    (tmp_path / "TSPhrases.ocd2").write_bytes(b"other")
+    assert not rules.are_known(config)
+    (tmp_path / "TSPhrases.ocd2").unlink()
+    assert not rules.are_known(config)
+    monkeypatch.setattr(characters, "are_known", lambda config: False)
+    assert characters._converted_table.__wrapped__().all()
 
 
 # --- texts cleaned ahead ------------------------------------------------------------------

@@ -4,10 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import opencc
 
+from helpers.reading.clean.rules import NORMALIZED, PHRASES, are_known
 from helpers.reading.pinyin import read_pinyin
 
 # Unified ideographs with extension A, compatibility forms, and the supplementary planes.
@@ -15,6 +18,14 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 
 SCRIPT_CONFIGS = ("tw2s", "t2s", "hk2s", "tw2sp", "s2t", "s2tw")
+
+# What the repairs of line ends, invisible characters, width and compatibility look for; most
+# texts have none of it.
+ODD = (
+    "\0-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef０-９Ａ-Ｚａ-ｚ．｡｢｣､"
+    "\u2e9f\u2ef3\u2f00-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f"
+)
 
 # So many characters are looked up at a time: memory stays near the size of the text.
 _AT_A_TIME = 1 << 16
@@ -34,8 +45,44 @@ _WORDS = re.compile("|".join(_WORD_FORMS))
 _PREPOSITION = re.compile("(?<=[位关对由处至属基鉴归源等])於")
 # Variants that s2tw and s2hk make and no configuration takes back.
 _VARIANTS = {"揹": "背", "暱": "昵"}
+_PHRASE = re.compile("|".join(" ".join(PHRASES.values()).split()))
 # A minority of telling characters above this share makes a text mixed.
 _MINORITY = 0.1
+
+
+class Look(NamedTuple):
+    """How many characters of a text are of each kind, told by one look at it.
+
+    `n_odd` counts those of ODD, `n_traditional` and `n_simplified` those that speak for a script
+    (see `count_telling`), `n_converted` those that `to_simplified` changes when they stand
+    alone, and `n_in_phrases` those that are keys of PHRASES.
+    """
+
+    n_odd: int
+    n_han: int
+    n_traditional: int
+    n_simplified: int
+    n_converted: int
+    n_in_phrases: int
+
+
+# The text a repair leaves alone is the next one's, so it is looked at once for both.
+@lru_cache(2)
+def look_at(text: str) -> Look:
+    """What kinds of characters the text has, and how many of each.
+
+    >>> look_at("強化担当")
+    Look(n_odd=0, n_han=4, n_traditional=1, n_simplified=2, n_converted=1, n_in_phrases=0)
+    """
+    kinds = _kinds_table()
+    n_of = sum(
+        (
+            np.bincount(kinds.take(code_points(text[start : start + _AT_A_TIME])), minlength=64)
+            for start in range(0, len(text), _AT_A_TIME)
+        ),
+        start=np.zeros(64, np.int64),
+    )
+    return Look(*(n_of @ _IS_OF_KIND).tolist())
 
 
 def count_han(text: str) -> int:
@@ -115,6 +162,8 @@ def to_simplified(text: str) -> str:
     >>> to_simplified("衞生健康，著眼"), convert_script("衞生健康，著眼")
     ('卫生健康，着眼', '衞生健康，着眼')
     """
+    if not is_convertible(text):
+        return text
     converted = convert_script(text)
     if "於" in converted:
         # OpenCC takes 於 before some characters for a surname, as in 位於伦敦.
@@ -122,6 +171,16 @@ def to_simplified(text: str) -> str:
     if count_members(converted, _variant_table()):
         converted = converted.translate(_other_variants())
     return converted
+
+
+def is_convertible(text: str) -> bool:
+    """Whether there is anything in the text that `to_simplified` might change.
+
+    >>> is_convertible("显示，覆盖"), is_convertible("答覆")
+    (False, True)
+    """
+    look = look_at(text)
+    return bool(look.n_converted or (look.n_in_phrases and _PHRASE.search(text)))
 
 
 def simplify(text: str, *, script: str) -> str:
@@ -184,16 +243,15 @@ def count_telling(text: str) -> tuple[int, int]:
     >>> count_telling("強化担当，皇后"), count_telling("著眼")
     ((1, 2), (1, 0))
     """
-    n_traditional = count_traditional(text)
-    n_simplified = count_members(text, _simplified_table())
-    if n_traditional or n_simplified:
-        return n_traditional, n_simplified
+    look = look_at(text)
+    if look.n_traditional or look.n_simplified:
+        return look.n_traditional, look.n_simplified
     return sum(a != b for a, b in zip(text, to_simplified(text), strict=False)), 0
 
 
 def count_traditional(text: str) -> int:
     """How many characters simplified text never has (see `is_traditional`)."""
-    return count_members(text, _traditional_table())
+    return look_at(text).n_traditional
 
 
 def name_script(n_traditional: int, n_simplified: int) -> str:
@@ -251,23 +309,36 @@ def _converter(config: str) -> opencc.OpenCC:
 
 @cache
 def _traditional() -> frozenset[str]:
-    return frozenset(_changed_alone("tw2s")) - _IN_BOTH_SCRIPTS | {*map(chr, _other_variants())}
+    return frozenset(changed_alone("tw2s")) - _IN_BOTH_SCRIPTS | {*map(chr, _other_variants())}
 
 
 @cache
 def _simplified() -> frozenset[str]:
-    changed = _changed_alone("s2tw")
+    changed = changed_alone("s2tw")
     return frozenset(c for c in changed if not c.encode("big5", errors="ignore"))
 
 
-@cache
-def _traditional_table() -> np.ndarray:
-    return table_of(_traditional())
+# Kind by kind as in Look, whether a number of the table below has it.
+_IS_OF_KIND = np.arange(64)[:, None] >> np.arange(6) & 1
 
 
 @cache
-def _simplified_table() -> np.ndarray:
-    return table_of(_simplified())
+def _kinds_table() -> np.ndarray:
+    """For each character the kinds of Look that it is of, a bit for each."""
+    tables = (
+        table_of_ranges(ODD), _han_table(), table_of(_traditional()), table_of(_simplified()),
+        _converted_table(), table_of(PHRASES),
+    )  # fmt: skip
+    return np.packbits(tables, axis=0, bitorder="little")[0]
+
+
+@cache
+def _converted_table() -> np.ndarray:
+    """The characters that `to_simplified` changes alone; all there are where that is not known."""
+    if not are_known(Path(_converter("tw2s").config)):
+        return np.ones(0x110000, dtype=bool)
+    variants = map(chr, _other_variants())
+    return table_of((*changed_alone("tw2s"), *variants)) | table_of_ranges(NORMALIZED)
 
 
 @cache
@@ -288,20 +359,21 @@ def _han_table() -> np.ndarray:
 @cache
 def _other_variants() -> dict[int, str]:
     """Characters that `hk2s` or `t2s` simplifies and `tw2s` does not know: 衞 -> 卫."""
-    by_tw2s = set(_changed_alone("tw2s")) | _IN_BOTH_SCRIPTS
+    by_tw2s = set(changed_alone("tw2s")) | _IN_BOTH_SCRIPTS
     return {ord(variant): simplified for variant, simplified in _VARIANTS.items()} | {
         ord(character): convert_script(character, config)
         for config in ("t2s", "hk2s")
-        for character in _changed_alone(config)
+        for character in changed_alone(config)
         if character not in by_tw2s and not character.encode("gb2312", errors="ignore")
     }
 
 
-def _changed_alone(config: str) -> list[str]:
+@cache
+def changed_alone(config: str) -> tuple[str, ...]:
     """The ideographs that the configuration changes when they stand alone."""
     ideographs = [chr(code) for code in (*range(0x3400, 0xA000), *range(0x20000, 0x2EBE1))]
     converted = convert_script("\n".join(ideographs), config).split("\n")
-    return [old for old, new in zip(ideographs, converted, strict=True) if old != new]
+    return tuple(old for old, new in zip(ideographs, converted, strict=True) if old != new)
 
 
 @cache

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterator
 from threading import Lock
+from typing import NamedTuple
 
 import pandas as pd
 from tqdm.auto import tqdm
 
-from helpers.reading.clean.characters import count_han, count_telling, name_script
+from helpers.reading.clean.characters import count_telling, look_at, name_script
 from helpers.reading.clean.edits import Edit, list_origins, rewrite
 from helpers.reading.clean.repairs import AT_ONE_STROKE, REPAIRS, remove_pinyin
 from helpers.tables import require_columns
@@ -19,6 +20,14 @@ MOST_ROUNDS = 12
 _MOST_WAITING = 10_000_000
 # The bar is told of shorter texts when they are done, of longer ones repair by repair.
 _LONG = 1_000_000
+
+
+class Cleaned(NamedTuple):
+    """A text as cleaning leaves it, the script of the raw one, and its Chinese characters."""
+
+    text: str
+    script: str
+    n_han: int
 
 
 def clean_text(raw: str, *, without: Collection[str] = ()) -> str:
@@ -41,9 +50,9 @@ def clean_ahead(raw: str) -> str:
     What is asked for is taken out; what nobody asks for stays, up to _MOST_WAITING characters
     in all (20 to 40 MB), until newer texts push it out.
     """
-    text = clean_text(raw)
-    _WAITING.put(raw, text)
-    return text
+    cleaned = _clean_and_count(require_text(raw), REPAIRS)
+    _WAITING.put(raw, cleaned)
+    return cleaned.text
 
 
 def clean_documents(
@@ -59,27 +68,28 @@ def clean_documents(
     repairs = choose_repairs(without)
     is_whole = len(repairs) == len(REPAIRS)
     n_characters = int(documents["raw_text"].map(require_text).str.len().sum())
-    cleaned, scripts, n_done = [], [], 0
+    texts, n_done = [], 0
     with tqdm(
         total=n_characters, unit="char", unit_scale=True, desc="cleaning", delay=3, leave=False,
         disable=not progress,
     ) as bar:  # fmt: skip
         for raw in documents["raw_text"]:
-            text = _WAITING.take(raw) if is_whole else None
-            if text is None and len(raw) < _LONG:
-                text = _clean(raw, repairs)
-            elif text is None:
+            cleaned = _WAITING.take(raw) if is_whole else None
+            if cleaned is None and len(raw) < _LONG:
+                cleaned = _clean_and_count(raw, repairs)
+            elif cleaned is None:
                 # Of each repair's way through the text the bar hears its share of the whole.
-                text = _clean(raw, repairs, lambda n: bar.update(n / (2 * len(repairs))))
-            cleaned.append(text)
-            scripts.append(script_of(raw))
+                cleaned = _clean_and_count(
+                    raw, repairs, lambda n: bar.update(n / (2 * len(repairs)))
+                )
+            texts.append(cleaned)
             n_done += len(raw)
             bar.update(n_done - bar.n)
     return documents.assign(
-        text=pd.Series(cleaned, index=documents.index, dtype=str),
+        text=pd.Series([one.text for one in texts], documents.index, dtype=str),
         title=documents["title"].map(lambda title: clean_text(title, without=without)),
-        script=pd.Series(scripts, index=documents.index, dtype=str),
-        n_han=pd.Series([count_han(text) for text in cleaned], documents.index, dtype="int64"),
+        script=pd.Series([one.script for one in texts], documents.index, dtype=str),
+        n_han=pd.Series([one.n_han for one in texts], documents.index, dtype="int64"),
     )
 
 
@@ -183,32 +193,42 @@ class _Waiting:
     """Raw texts and what cleaning made of them, oldest first, each until it is taken."""
 
     def __init__(self) -> None:
-        self._texts: dict[str, str] = {}
+        self._texts: dict[str, Cleaned] = {}
         self._n_characters = 0
         self._lock = Lock()
 
-    def put(self, raw: str, text: str) -> None:
+    def put(self, raw: str, cleaned: Cleaned) -> None:
         """Keep a text; the oldest make room for it."""
         with self._lock:
             self._forget(raw)
-            self._texts[raw] = text
-            self._n_characters += len(raw) + len(text)
+            self._texts[raw] = cleaned
+            self._n_characters += len(raw) + len(cleaned.text)
             while self._n_characters > _MOST_WAITING:
                 self._forget(next(iter(self._texts)))
 
-    def take(self, raw: str) -> str | None:
+    def take(self, raw: str) -> Cleaned | None:
         """The text that was kept for the raw one, which is then forgotten; None for none."""
         with self._lock:
             return self._forget(raw)
 
-    def _forget(self, raw: str) -> str | None:
-        text = self._texts.pop(raw, None)
-        if text is not None:
-            self._n_characters -= len(raw) + len(text)
-        return text
+    def _forget(self, raw: str) -> Cleaned | None:
+        cleaned = self._texts.pop(raw, None)
+        if cleaned is not None:
+            self._n_characters -= len(raw) + len(cleaned.text)
+        return cleaned
 
 
 _WAITING = _Waiting()
+
+
+def _clean_and_count(
+    raw: str,
+    repairs: dict[str, Callable[[str], Iterator[Edit]]],
+    tick: Callable[[int], object] = lambda n: None,
+) -> Cleaned:
+    script = script_of(raw)  # first: the look at the raw text tells the repairs what to look for
+    text = _clean(raw, repairs, tick)
+    return Cleaned(text, script, look_at(text).n_han)
 
 
 def _clean(

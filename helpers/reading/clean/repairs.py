@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher
-from functools import cache, lru_cache
+from functools import lru_cache
 from html import unescape
 
 import numpy as np
@@ -17,17 +17,16 @@ from helpers.reading.clean.characters import (
     HAN,
     HAN_CHARACTER,
     code_points,
-    count_members,
     count_telling,
     count_traditional,
     has_tone_mark,
     is_common,
     is_traditional,
+    look_at,
     name_script,
     plain_letters,
     readings,
     simplify,
-    table_of_ranges,
     to_simplified,
 )
 from helpers.reading.clean.edits import Edit, rewrite
@@ -125,22 +124,6 @@ _INVISIBLE = re.compile(
 _WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ]+|(?<=[0-9０-９])．(?=[0-9０-９])|[｡｢｣､]|\xa0+")
 # Radicals and compatibility ideographs: other code points for characters that look the same.
 _COMPATIBILITY = re.compile("[\u2e9f\u2ef3\u2f00-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f]+")
-# What the four repairs below look for; most texts have none of it, and one look tells.
-_ODD = (
-    "\0-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef０-９Ａ-Ｚａ-ｚ．｡｢｣､"
-    "\u2e9f\u2ef3\u2f00-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f"
-)
-
-
-@cache
-def _odd_table() -> np.ndarray:
-    return table_of_ranges(_ODD)
-
-
-@lru_cache(1)
-def _is_odd(text: str) -> bool:
-    return count_members(text, _odd_table()) > 0
 
 
 def _finditer_if(worth_it: object, pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
@@ -149,19 +132,19 @@ def _finditer_if(worth_it: object, pattern: re.Pattern[str], text: str) -> Itera
 
 def find_line_endings(text: str) -> Iterator[Edit]:
     r"""Line ends of other systems, pages and programs: \r\n, \r, form feed … become \n."""
-    for match in _finditer_if(_is_odd(text), _LINE_END, text):
+    for match in _finditer_if(look_at(text).n_odd, _LINE_END, text):
         yield Edit(*match.span(), "\n")
 
 
 def find_invisible(text: str) -> Iterator[Edit]:
     """Zero-width, direction and control characters: they split words that look whole."""
-    for match in _finditer_if(_is_odd(text), _INVISIBLE, text):
+    for match in _finditer_if(look_at(text).n_odd, _INVISIBLE, text):
         yield Edit(*match.span(), "")
 
 
 def find_width(text: str) -> Iterator[Edit]:
     """Full-width letters and digits (２０２０ -> 2020) and half-width Chinese marks (｡ -> 。)."""
-    for match in _finditer_if(_is_odd(text), _WIDTH, text):
+    for match in _finditer_if(look_at(text).n_odd, _WIDTH, text):
         yield Edit(*match.span(), _in_usual_width(match[0]))
 
 
@@ -171,7 +154,7 @@ def _in_usual_width(characters: str) -> str:
 
 def find_compatibility(text: str) -> Iterator[Edit]:
     """Radicals and compatibility ideographs (⼯ -> 工), as pdf files give them."""
-    for match in _finditer_if(_is_odd(text), _COMPATIBILITY, text):
+    for match in _finditer_if(look_at(text).n_odd, _COMPATIBILITY, text):
         after = unicodedata.normalize("NFKC", match[0])
         if after != match[0]:
             yield Edit(*match.span(), after)

@@ -1,0 +1,64 @@
+"""What OpenCC's rules for `tw2s` can change, known without asking it.
+
+OpenCC replaces, step by step, what its dictionaries name. A text that holds nothing of what
+their rules change comes back as it was, so it need not be sent there; most texts are simplified
+already. Nearly every rule that matters holds a character that changes alone, which a conversion
+of single characters shows; the phrases of the others stand below. That is true of the
+dictionaries whose hash stands here, and where others are installed nothing is taken for known.
+
+Facts of the dictionaries of OpenCC 1.4.2 (Apache License 2.0), found by
+`python -m scripts.list_rules`; a test finds them again.
+"""
+
+import hashlib
+from pathlib import Path
+
+DICTIONARIES = (
+    "CJK_Compatibility_Ideographs", "TWVariantsRevPhrases", "TWVariantsRev", "TSPhrases",
+    "TSCharactersExt", "TSCharacters",
+)  # fmt: skip
+_KNOWN = "6850b71d71f131f3bbf027d2544856621c548df6122c9d671135266e1287e734"
+# Ideographs that another code point has too; OpenCC begins with making them the usual ones.
+NORMALIZED = "\uf900-\ufaff\U0002f800-\U0002fa1f"
+# Phrases that change and hold no character that changes alone, by a character of theirs.
+PHRASES = {
+    "沈": (
+        "墨沈沈 意志消沈 折戟沈沙 折戟沈河 昏沈 暗沈沈 沈下 沈冤 沈厚 沈吟 "
+        "沈寂 沈思 沈浮 沈浸 沈湎 沈溺 沈甸甸 沈痛 沈痼 沈睡 沈砂池 沈筒 "
+        "沈船 沈落 沈迷 沈醉 沈重 沈降 沈陷 沈香 沈默 浮沈 深沈 破釜沈舟 "
+        "耳沈 黑沈沈"
+    ),
+    "梁": (
+        "上梁 下梁 主梁 圈梁 屋梁 山梁 平梁 扛大梁 挑大梁 提梁 木梁 架梁 "
+        "架海金梁 柱梁 梁上 梁子 梁架 梁柱 椽梁 正梁 河梁 津梁 濠梁 玳梁 "
+        "玳瑁梁 石梁 空梁落燕泥 箱梁 背梁骨 脊梁 跳梁 雕梁 鼻梁"
+    ),
+    "藉": (
+        "凌藉 滑藉 狐藉虎威 素藉 茵藉 藉代 藉以 藉助 藉卉 藉口 藉喻 藉寇兵 "
+        "藉手 藉故 藉方 藉槁 藉此 藉甚 藉由 藉着 藉端"
+    ),
+    "覆": ("函覆 反覆 回覆 批覆 拜覆 明覆 申覆 示覆 答覆 覆信 覆呈 覆命 覆墓 覆按 覆文 覆校 重覆"),
+    "坏": "一坏 土坏 坏土 坏子 坏布 打坏 拉坏 捏坏 毛坏 陶坏",
+    "秘": "允秘 李秘 秘丕笈 秘彭祖 胤秘 袁秘 辛秘",
+    "瞭": "明瞭 瞭如 瞭然 瞭若指掌 瞭解",
+    "甦": "甦生 甦醒",
+    "哩": "海哩 英哩",
+    "衹": "衹得",
+    "𰻞": "𰻞",
+}
+
+
+def are_known(config: Path) -> bool:
+    """Whether the dictionaries beside the configuration file are those that were looked into."""
+    try:
+        return hash_rules(config) == _KNOWN
+    except OSError:  # another version, which has other files
+        return False
+
+
+def hash_rules(config: Path) -> str:
+    """SHA-256 of the configuration file and its dictionaries, in hex digits."""
+    digest = hashlib.sha256(config.read_bytes().replace(b"\r\n", b"\n"))
+    for name in DICTIONARIES:
+        digest.update(config.with_name(f"{name}.ocd2").read_bytes())
+    return digest.hexdigest()

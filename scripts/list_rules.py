@@ -1,0 +1,108 @@
+"""Which phrases OpenCC's rules for tw2s need: python -m scripts.list_rules
+
+Prints what helpers/reading/clean/rules.py holds, for the OpenCC that is installed. A test
+compares the two; with a new OpenCC, run this and put its answer there.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import opencc
+
+from helpers.reading.clean.characters import changed_alone
+from helpers.reading.clean.rules import NORMALIZED, hash_rules
+
+PACKAGE = Path(opencc.__file__).parent / "clib"
+CONFIG = PACKAGE / "share" / "opencc" / "tw2s.json"
+PROGRAM = PACKAGE / "bin" / ("opencc_dict.exe" if sys.platform == "win32" else "opencc_dict")
+
+Rules = dict[str, str]
+
+
+def main() -> None:
+    """Print the hash of the dictionaries, and the phrases."""
+    print(f'_KNOWN = "{hash_rules(CONFIG)}"')
+    for key, phrases in list_phrases(read_steps(CONFIG)).items():
+        print(f'    "{key}": "{phrases}",')
+
+
+def read_steps(config: Path) -> list[list[Rules]]:
+    """The dictionaries of each step of the conversion, as rules: what is found -> what it becomes.
+
+    The dictionary of the segmentation is left out: it cuts the text and changes nothing.
+    """
+    said = json.loads(config.read_text(encoding="utf-8"))
+    steps = [step["dict"] for step in (*said["normalization"], *said["conversion_chain"])]
+    return [
+        [_read_rules(config.with_name(one["file"])) for one in step.get("dicts", [step])]
+        for step in steps
+    ]
+
+
+def _read_rules(dictionary: Path) -> Rules:
+    with TemporaryDirectory() as folder:
+        written = Path(folder) / "rules.txt"
+        subprocess.run(
+            [PROGRAM, "-i", dictionary, "-o", written, "-f", "ocd2", "-t", "text"], check=True
+        )
+        lines = written.read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("\t") for line in lines]
+    # Of several values the first is taken.
+    return {found: values.split(" ")[0] for found, values in pairs}
+
+
+def list_needs(steps: list[list[Rules]]) -> set[str]:
+    """Strings one of which is in every text that the steps change.
+
+    A rule matters that changes what it finds. But 核 becomes 覈 in one step and 核 again in the
+    last: `back` has such pairs, and where they are the whole difference nothing has changed.
+    A text without any of the strings answered here then is the same after every step, but for
+    the pairs. And it is the same in the end, since the last step takes every 覈 back: those in
+    what it finds, by a rule of their own, and a rule that puts one there matters too.
+    """
+    last = {found: new for rules in reversed(steps[-1]) for found, new in rules.items()}
+    pairs = [pair for step in steps[:-1] for rules in step for pair in rules.items()]
+    back = {new: old for old, new in pairs if len(old) == 1 and old != new and last.get(new) == old}
+    go_back = str.maketrans(back)
+    needs = set(back)
+    for step in steps:
+        for found, new in (pair for rules in step for pair in rules.items()):
+            is_left = step is steps[-1] and not back.keys().isdisjoint(new)
+            if is_left or found.translate(go_back) != new.translate(go_back):
+                needs.add(found.translate(go_back))
+    return needs
+
+
+def list_phrases(steps: list[list[Rules]]) -> dict[str, str]:
+    """Those of `list_needs` that hold no character that changes alone, by a character of theirs.
+
+    A phrase that holds another is left out; those of one character stand together, sorted, with
+    blanks between them.
+    """
+    known = set(changed_alone("tw2s"))
+    normalized = re.compile(f"[{NORMALIZED}]")
+    needs = list_needs(steps)
+    needs = {need for need in needs if known.isdisjoint(need) and not normalized.search(need)}
+    left = {need for need in needs if not any(one in need for one in needs - {need})}
+    phrases: dict[str, str] = {}
+    while left:
+        key = _most_common(left)
+        phrases[key] = " ".join(sorted(phrase for phrase in left if key in phrase))
+        left = {phrase for phrase in left if key not in phrase}
+    return phrases
+
+
+def _most_common(words: Iterable[str]) -> str:
+    """The character that is in most of the words, of several one that GB 2312 does not have."""
+    n_of = Counter(character for word in words for character in set(word))
+    return min(n_of, key=lambda c: (-n_of[c], bool(c.encode("gb2312", "ignore")), c))
+
+
+if __name__ == "__main__":
+    main()
