@@ -329,7 +329,10 @@ def _kinds_table() -> np.ndarray:
         table_of_ranges(ODD), _han_table(), table_of(_traditional()), table_of(_simplified()),
         _converted_table(), table_of(PHRASES),
     )  # fmt: skip
-    return np.packbits(tables, axis=0, bitorder="little")[0]
+    kinds = np.zeros(0x110000, np.uint8)
+    for bit, table in enumerate(tables):
+        kinds |= table.view(np.uint8) << bit
+    return kinds
 
 
 @cache

@@ -207,8 +207,7 @@ def rows_of(one: FileReading, year: int | None) -> list[Row]:
 
 
 def _row_of(draft: Draft, number: int, path: Path, year: int | None) -> Row:
-    name = show_name(path.name)
-    stem = show_name(path.stem)
+    stem, name, shown = names = names_of(path)
     header = _header_of(draft, stem, year)
     day, basis = _date_of(draft, stem, header, year)
     where = f" {draft.where}" if draft.where else ""
@@ -219,9 +218,9 @@ def _row_of(draft: Draft, number: int, path: Path, year: int | None) -> Row:
     }
     return found | {
         "file": path.name,
-        "shown": f"{show_path(path)}{where}",
+        "shown": f"{shown}{where}",
         "path": path,
-        "ids": names_of(path),
+        "ids": names,
         "part": _part_of(draft),
         "has_own_id": bool(draft.said.get("doc_id", "").strip()),
         "date": day,

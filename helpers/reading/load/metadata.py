@@ -8,6 +8,7 @@ possible there is none: a missing date shows, a wrong one does not.
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 _EARLIEST, _LATEST = 1949, 2100
@@ -52,6 +53,8 @@ _FORMS = (
         rf"[日号]?{_WEEKDAY}{_TIME}"
     ),
 )
+# What every form begins with: a quick look, since most lines are asked whether they are a date.
+_BEGINS_DATE = re.compile(rf"[ \t\u3000]*[\d十{_NUMERAL}]")
 _BLANK_BY_HAN = re.compile(rf"(?<=[{_HAN}〇○])[ \t\u3000]+|[ \t\u3000]+(?=[{_HAN}〇○])")
 _EDITED = "已编辑"  # what Weibo puts behind the time of a changed post
 _DATE_IN_NAME = re.compile(
@@ -73,7 +76,7 @@ def parse_date(written: str, *, year: int | None = None) -> DateFound | None:
     DateFound(date=datetime.date(2020, 5, 31), inferred=True)
     """
     stripped = written.strip().removesuffix(_EDITED).strip().strip("()（）[]【】")
-    if len(stripped) > _LONGEST_DATE:
+    if len(stripped) > _LONGEST_DATE or not _BEGINS_DATE.match(stripped):
         return None
     stripped = _BLANK_BY_HAN.sub("", stripped)
     for form in _FORMS:
@@ -85,6 +88,8 @@ def parse_date(written: str, *, year: int | None = None) -> DateFound | None:
     return None
 
 
+# A name is asked several times, for one document.
+@lru_cache(8)
 def date_in_name(name: str) -> date | None:
     """The first full date in a file's name that the calendar knows, or None.
 
@@ -98,6 +103,7 @@ def date_in_name(name: str) -> date | None:
     return None
 
 
+@lru_cache(8)
 def year_in_name(name: str) -> int | None:
     """The one year that a file's name holds, or None where it holds none or several.
 
@@ -523,7 +529,8 @@ def _lone_date(line: str) -> str:
     """The date of a line that is a date, begins with one before its labels, or ends a source."""
     before, fields = _fields_of(line)
     if not fields:
-        return _bare(line) if _is_date(_bare(line)) else ""
+        bare = _bare(line)
+        return bare if _is_date(bare) else ""
     if _is_date(before):
         return before
     sources = [field.value for field in fields if _KEY_OF[field.label] == "source"]

@@ -61,13 +61,16 @@ def list_sentences(text: str) -> list[tuple[int, int, str]]:
     [(0, 4, '要防控。'), (4, 8, '要复工。')]
     """
     spans = []
+    has_words = WORD_CHARACTER.search
     for match in _SENTENCE.finditer(text):
-        start, end = match.span()
-        if WORD_CHARACTER.search(text, start, end):
-            found = text[start:end].rstrip()
-            sentence = found.lstrip()
-            end = start + len(found)
-            spans.append((end - len(sentence), end, sentence))
+        found = match[0]
+        if has_words(found):
+            sentence = found.strip()
+            start, end = match.span()
+            if sentence is not found:  # blanks around it are not part of it
+                end = start + len(found.rstrip())
+                start = end - len(sentence)
+            spans.append((start, end, sentence))
     return spans
 
 
