@@ -429,6 +429,34 @@ def spy(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     return done
 
 
+def test_a_file_is_read_once_and_kept_under_the_name_of_what_was_read(
+    tmp_path: Path, words, segmenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    file = folder / "a.txt"
+    file.write_text("要防控。", encoding="utf-8")
+    read = batches._content_of
+
+    def read_and_change(path: Path) -> bytes | None:
+        content = read(path)
+        file.write_text("要复工，要防控。", encoding="utf-8")
+        return content
+
+    def count() -> int:
+        return int(
+            bulk.count_corpus(folder, lexicon=words, segmenter=segmenter).documents["n_han"].sum()
+        )
+
+    with monkeypatch.context() as changing:
+        changing.setattr(batches, "_content_of", read_and_change)
+        assert count() == 3
+    assert count() == 6
+    file.write_text("要防控。", encoding="utf-8")
+    monkeypatch.setattr(batches, "make_tokens", None)
+    assert count() == 3
+
+
 def test_what_changes_is_made_again_and_nothing_else(
     tmp_path: Path, words, segmenter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

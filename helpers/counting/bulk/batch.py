@@ -114,20 +114,28 @@ def count_task(task: Task, recipe: Recipe) -> BatchCounts:
         else:
             mentions = _mentions_of(tokens, task.place, task.terms, recipe, notes)
             return _count(*_select(tokens, mentions, task.numbers), notes, task.keys)
-    keys = task.keys or (keys_of(task.source, recipe) if recipe.tokens else ())
-    tokens = make_tokens(task.source, recipe)
-    place = _keep_tokens(task.source, keys, tokens, recipe, notes)
+    source, keys = _read_ahead(task, recipe) if recipe.tokens else (task.source, ())
+    tokens = make_tokens(source, recipe)
+    place = _keep_tokens(source, keys, tokens, recipe, notes)
     mentions = _mentions_of(tokens, place, "", recipe, notes)
     return _count(tokens, mentions, notes, keys if place else ())
 
 
 def key_of_file(path: Path, recipe: Recipe) -> bytes:
     """What names a file in the cache: bytes, name (which dates and titles hang on), options."""
+    return _key_of_content(path, _content_of(path), recipe)
+
+
+def _content_of(path: Path) -> bytes | None:
+    """The bytes of a file, None where they cannot be read."""
     try:
         # A pipe or a device never ends.
-        content = path.read_bytes() if path.is_file() else None
+        return path.read_bytes() if path.is_file() else None
     except (OSError, ValueError):
-        content = None
+        return None
+
+
+def _key_of_content(path: Path, content: bytes | None, recipe: Recipe) -> bytes:
     if content is None:
         return NO_KEY
     return cache.file_key(content, "file", path.name, recipe.text_column, str(recipe.year))
@@ -146,6 +154,20 @@ def key_of_table(documents: pd.DataFrame) -> bytes:
 
 
 # --- documents -> tokens ------------------------------------------------------------------
+
+
+def _read_ahead(task: Task, recipe: Recipe) -> tuple[Piece | pd.DataFrame, tuple[bytes, ...]]:
+    """What a task is made of, with the bytes of its files, and what names each in the cache.
+
+    A file is read once, for its name and its text: so no other text can be kept under that
+    name, whoever changes the file meanwhile.
+    """
+    source = task.source
+    if isinstance(source, pd.DataFrame) or source.suffix:
+        return source, task.keys or keys_of(source, recipe)
+    files = tuple(file._replace(content=_content_of(file.path)) for file in source.files)
+    keys = tuple(_key_of_content(file.path, file.content, recipe) for file in files)
+    return source._replace(files=files), keys
 
 
 def make_tokens(source: Piece | pd.DataFrame, recipe: Recipe) -> BatchTokens:
@@ -377,8 +399,9 @@ def _keep_tokens(
     notes: list[str],
 ) -> str:
     """Write the tokens to their shelf; return the entry's name, "" where there is none."""
-    # A file that was changed while it was read would be kept under the name of another text.
-    if recipe.tokens is None or keys_of(source, recipe) != keys:
+    # A table that was changed while it was counted would be kept under the name of another.
+    is_table = isinstance(source, pd.DataFrame)
+    if recipe.tokens is None or (is_table and keys_of(source, recipe) != keys):
         return ""
     try:
         return recipe.tokens.write(keys, _pack(tokens))

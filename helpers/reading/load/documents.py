@@ -146,7 +146,7 @@ def read_file(file: FoundFile, text_column: str) -> FileReading:
     try:
         if file.problem:
             raise ValueError(file.problem)
-        content = _read_bytes(file.path)
+        content = _read_bytes(file.path, file.content)
         reading = formats.read(file.path.suffix, content, text_column=text_column)
     except ValueError as error:
         return FileReading(file.path, len(content), nothing, str(error))
@@ -161,13 +161,14 @@ def read_file(file: FoundFile, text_column: str) -> FileReading:
     return FileReading(file.path, len(content), reading._replace(drafts=drafts), "; ".join(shown))
 
 
-def _read_bytes(path: Path) -> bytes:
+def _read_bytes(path: Path, content: bytes | None = None) -> bytes:
+    """The bytes of a file that can be a document; `content` is what it holds, if that is known."""
     try:
         # A pipe or a device never ends; only what is a file has a length.
-        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 (one call for all names)
+        if content is None and not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 (all names)
             raise ValueError("is no file but a pipe, socket or device; leave it out")
         formats.require_format(path.suffix)
-        content = path.read_bytes()
+        content = path.read_bytes() if content is None else content
     except FileNotFoundError:
         raise ValueError(
             f"does not exist (looked from {Path.cwd().name}/); check the spelling, or give the "

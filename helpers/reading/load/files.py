@@ -17,10 +17,14 @@ class UnreadableFileError(ValueError):
 
 
 class FoundFile(NamedTuple):
-    """A file to read, or with a `problem` a folder or link that cannot be entered."""
+    """A file to read, or with a `problem` a folder or link that cannot be entered.
+
+    `content` holds its bytes where they have been read already.
+    """
 
     path: Path
     problem: str = ""
+    content: bytes | None = None
 
 
 def find_files(paths: PathLike | Iterable[PathLike]) -> list[FoundFile]:
