@@ -13,10 +13,12 @@ Facts of the dictionaries of OpenCC 1.4.2 (Apache License 2.0), found by
 import hashlib
 from pathlib import Path
 
+# What the configuration converts and cuts with, a file of the package each.
 DICTIONARIES = (
     "CJK_Compatibility_Ideographs", "TWVariantsRevPhrases", "TWVariantsRev", "TSPhrases",
     "TSCharactersExt", "TSCharacters",
 )  # fmt: skip
+# SHA-256 of the configuration and these files, as hash_rules takes it.
 _KNOWN = "6850b71d71f131f3bbf027d2544856621c548df6122c9d671135266e1287e734"
 # Ideographs that another code point has too; OpenCC begins with making them the usual ones.
 NORMALIZED = "\uf900-\ufaff\U0002f800-\U0002fa1f"
