@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from helpers import clean, paths, segment
 from helpers.reading import words
+from helpers.reading.segment import batched
 from helpers.reading.segment import segmenter as room
 from helpers.reading.segment.dictionary import Dictionary
 from helpers.reading.segment.ids import are_words, number_tokens
@@ -25,7 +26,8 @@ HAS_NUMBA = not room.numba_problem()
 FAST = pytest.param(
     "numba", marks=pytest.mark.skipif(not HAS_NUMBA, reason="the extra fast is not installed")
 )
-ENGINES = ["exact", FAST]
+ENGINES = ["exact", "numpy", FAST]
+NAMES = ["exact", "numpy", *["numba"] * HAS_NUMBA]
 HMM = [False, True]
 
 # Words of the dictionary and of ours, single characters, and what stands between them.
@@ -42,7 +44,7 @@ PIECES = [
 def made(lexicon_table):
     """Segmenters by dictionary, HMM and engine; built once, for that is most of the work."""
     cut_by = {}
-    for hmm, name in itertools.product(HMM, ["jieba", "exact", *(["numba"] if HAS_NUMBA else [])]):
+    for hmm, name in itertools.product(HMM, ["jieba", *NAMES]):
         cut_by[False, hmm, name] = segment.make_segmenter(hmm=hmm, engine=name)
         cut_by[True, hmm, name] = segment.make_segmenter(lexicon_table, hmm=hmm, engine=name)
     return cut_by
@@ -98,12 +100,21 @@ def test_words_that_no_dictionary_holds(made, ours, hmm, engine):
     assert differences(made, texts, ours=ours, hmm=hmm, engine=engine) == []
 
 
+@every_way
+def test_texts_cut_in_several_batches_and_by_themselves(made, monkeypatch, ours, hmm, engine):
+    """The engine numpy cuts batch after batch, and a long block or row of guesses alone."""
+    monkeypatch.setattr(batched, "_AT_A_TIME", 50)
+    monkeypatch.setattr(batched, "_LONGEST", 12)
+    chooser = random.Random(5)
+    texts = ["".join(chooser.choices(PIECES, k=chooser.randint(0, 15))) for _ in range(800)]
+    assert differences(made, ["", *texts, "", ""], ours=ours, hmm=hmm, engine=engine) == []
+
+
 @settings(max_examples=300)
 @given(text=st.text() | st.text(st.sampled_from("".join(PIECES))))
 def test_any_text(made, text):
-    for ours, hmm, engine in itertools.product([False, True], HMM, ["exact", "numba"]):
-        if engine == "exact" or HAS_NUMBA:
-            assert differences(made, [text], ours=ours, hmm=hmm, engine=engine) == []
+    for ours, hmm, engine in itertools.product([False, True], HMM, NAMES):
+        assert differences(made, [text], ours=ours, hmm=hmm, engine=engine) == []
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -223,7 +234,7 @@ def test_no_sentences_make_no_tokens(sentences):
         (lambda s: segment.cut_ids(["疫情"], segmenter=jieba), "made with segment.make_segmenter"),
         (lambda s: segment.tokenize(s.assign(start=0.5)), "start of the sentences table holds float64"),
         (lambda s: segment.tokenize(s.assign(sentence=None)), "no text in sentence"),
-        (lambda s: segment.make_segmenter(engine="fast"), "engine must be auto, jieba, exact, numba"),
+        (lambda s: segment.make_segmenter(engine="fast"), "engine must be auto, jieba, exact, numpy, numba"),
     ],
 )  # fmt: skip
 def test_bad_input_names_the_cure(call, message, sentences):
@@ -251,7 +262,8 @@ def test_little_text_is_cut_without_the_compiler_and_much_with_it(monkeypatch):
 def test_without_numba_much_text_is_cut_all_the_same(monkeypatch):
     monkeypatch.setattr(room, "MANY_CHARACTERS", 900)
     monkeypatch.setattr(room, "numba_problem", lambda: "No module named 'numba'")
-    assert engine_after(segment.make_segmenter(), 3_000) == "exact"
+    assert engine_after(segment.make_segmenter(), 300) == "exact"
+    assert engine_after(segment.make_segmenter(), 3_000) == "numpy"
     with pytest.raises(ValueError, match="No module named 'numba'.*install the extra fast"):
         segment.make_segmenter(engine="numba")
 
@@ -266,9 +278,9 @@ def test_a_compiler_that_fails_is_named_once_and_done_without(monkeypatch):
     monkeypatch.setattr(room, "MANY_CHARACTERS", 900)
     monkeypatch.setitem(room._ENGINES, "numba", failing)
     segmenter = segment.make_segmenter()
-    with pytest.warns(RuntimeWarning, match=r"cannot compile .*no such type\); the engine exact"):
+    with pytest.warns(RuntimeWarning, match=r"cannot compile .*no such type\); the engine numpy"):
         segmenter.cut_ids(["疫情。" * 1_000])
-    assert engine_after(segmenter, 3_000) == "exact"
+    assert engine_after(segmenter, 3_000) == "numpy"
 
 
 class WrongEngine:
@@ -363,7 +375,7 @@ def test_what_del_word_leaves_behind_changes_nothing(monkeypatch):
 
 def test_threads_may_share_a_segmenter(made, sentences):
     texts = sentences["sentence"].tolist()
-    for engine in ["exact", *(["numba"] if HAS_NUMBA else [])]:
+    for engine in NAMES:
         segmenter = made[True, True, engine]
         expected = [segmenter.cut(text) for text in texts]
         with ThreadPoolExecutor(4) as pool:
@@ -409,7 +421,7 @@ def test_a_project_that_cannot_be_written_keeps_no_machine_code(monkeypatch, tmp
     ],
 )  # fmt: skip
 def test_what_are_no_texts_is_not_cut_into_numbers(given, says):
-    for engine in ("exact", "jieba", *["numba"] * HAS_NUMBA):
+    for engine in ("jieba", *NAMES):
         with pytest.raises(ValueError, match=says):
             segment.make_segmenter(engine=engine).cut_ids(given)
 

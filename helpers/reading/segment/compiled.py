@@ -11,10 +11,15 @@ from itertools import accumulate
 import numpy as np
 
 from helpers.reading.segment import kernel
+from helpers.reading.segment.arrays import (
+    END_OF_HAN,
+    jieba_model,
+    list_characters,
+    list_kinds,
+    score_words,
+)
 from helpers.reading.segment.dictionary import Dictionary
-from helpers.reading.segment.exact import NEVER, hidden_markov_model
 from helpers.reading.segment.ids import TokenIds
-from helpers.reading.segment.letters import LETTERS, SIGNS
 
 _MOST_BUCKETS = 2**18
 
@@ -27,7 +32,7 @@ class CompiledEngine:
     def __init__(self, dictionary: Dictionary, *, hmm: bool) -> None:
         """An engine for one dictionary; the kernel is compiled or loaded here."""
         self._words = _words(dictionary)
-        self._model = _model()
+        self._model = jieba_model()
         self._hmm = hmm
         # Which types were seen: taken by one call at a time and given back clean.
         self._spare: list[np.ndarray] = []
@@ -55,7 +60,7 @@ class CompiledEngine:
         book = self._open_book(len(joined))
         desk = _desk(int(np.diff(offsets).max(initial=0)))
         kernel.cut_texts(
-            _characters(joined), offsets, self._words, self._model, self._hmm, book, desk,
+            list_characters(joined), offsets, self._words, self._model, self._hmm, book, desk,
             token_offsets,
         )  # fmt: skip
         n_tokens, n_types = book.n.tolist()
@@ -82,10 +87,6 @@ class CompiledEngine:
         )
 
 
-def _characters(text: str) -> np.ndarray:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-
-
 def _words(dictionary: Dictionary) -> kernel.Words:
     """The kernel's tables; frequent words first among those of one length, to lie together."""
     words = list(dictionary.frequencies)
@@ -97,15 +98,15 @@ def _words(dictionary: Dictionary) -> kernel.Words:
             f"holds {kernel.MOST_STATES:,}; use engine='exact'"
         )
     order = np.lexsort((-frequencies, lengths))
-    characters, ends = _in_order(_characters("".join(words)), lengths, order)
+    characters, ends = _in_order(list_characters("".join(words)), lengths, order)
     n_slots = 2 ** max(1, math.ceil(math.log2(2 * len(words) + 2)))
     log_total = math.log(dictionary.total)
     tables = kernel.Words(
-        kinds=_kinds(),
-        roots=np.zeros(kernel.END_OF_HAN, np.int32),
+        kinds=list_kinds(END_OF_HAN),
+        roots=np.zeros(END_OF_HAN, np.int32),
         slots=np.zeros(n_slots, np.uint64),
         shift=np.uint64(64 - int(math.log2(n_slots))),
-        scores=np.concatenate([[-np.inf], _scores(frequencies[order], log_total)]),
+        scores=np.concatenate([[-np.inf], score_words(frequencies[order], log_total)]),
         unknown=math.log(1) - log_total,
     )
     kernel.add_words(characters, ends, tables)
@@ -120,35 +121,6 @@ def _in_order(
     ends = np.cumsum(lengths[order])
     moved = starts[order] - (ends - lengths[order])
     return characters[np.arange(len(characters)) + np.repeat(moved, lengths[order])], ends
-
-
-def _scores(frequencies: np.ndarray, log_total: float) -> np.ndarray:
-    """Logarithms by math.log, as jieba takes them: numpy's may differ in the last bit."""
-    distinct, where = np.unique(frequencies, return_inverse=True)
-    logarithms = [math.log(n) - log_total if n else -math.inf for n in distinct.tolist()]
-    return np.array(logarithms)[where]
-
-
-def _kinds() -> np.ndarray:
-    kinds = np.full(kernel.END_OF_HAN, kernel.OUTSIDE, np.uint8)
-    kinds[kernel.FIRST_HAN :] = kernel.HAN
-    kinds[[ord(letter) for letter in LETTERS]] = kernel.LETTER
-    kinds[[ord(sign) for sign in SIGNS]] = kernel.SIGN
-    return kinds
-
-
-def _model() -> kernel.Model:
-    start, across, seen = hidden_markov_model()
-    by_character = np.full((kernel.END_OF_HAN - kernel.FIRST_HAN, 4), NEVER)
-    for column, state in enumerate("BMES"):
-        for character, probability in seen[state].items():
-            if kernel.FIRST_HAN <= ord(character) < kernel.END_OF_HAN:
-                by_character[ord(character) - kernel.FIRST_HAN, column] = probability
-    return kernel.Model(
-        start=np.array([start[state] for state in "BMES"]),
-        across=np.array([[across[a + b] for b in "BMES"] for a in "BMES"]),
-        seen=by_character,
-    )
 
 
 def _desk(longest: int) -> kernel.Desk:

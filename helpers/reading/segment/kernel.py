@@ -17,21 +17,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from helpers.paths import CACHE
+from helpers.reading.segment.arrays import END_OF_HAN, FIRST_HAN, HAN, LETTER, OUTSIDE
 
 try:
     import numba
 except ImportError:  # plain functions then, which nothing calls: see segmenter.numba_problem
     numba = None
 
-# Characters after this one stand in no block, and so in no word of two characters.
-END_OF_HAN = 0x9FD6
-FIRST_HAN = 0x4E00
 MOST_STATES = 2**22
 
 # One character is a type's own place in Book.known up to here, its state after that.
 N_CHARACTERS = 0x10000
 
-OUTSIDE, HAN, LETTER, SIGN = 0, 1, 2, 3  # kinds of characters
 NO_STATE, TO_FIND = 0, -1  # of a token that is no word of the dictionary, or was put together
 START, LENGTH, PLACE, BEFORE = 0, 1, 2, 3  # columns of Book.types
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
@@ -52,14 +49,6 @@ class Words(NamedTuple):
     shift: np.uint64
     scores: np.ndarray
     unknown: float
-
-
-class Model(NamedTuple):
-    """The hidden Markov model: states B, M, E, S in this order; `seen` by Han character."""
-
-    start: np.ndarray
-    across: np.ndarray
-    seen: np.ndarray
 
 
 class Book(NamedTuple):

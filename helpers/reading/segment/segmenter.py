@@ -1,8 +1,8 @@
 """Segmenters: a dictionary, whether words are guessed, and the engine that cuts.
 
 Every engine gives the tokens of jieba 0.42.1. `jieba` is that package itself, `exact` its
-algorithm in plain Python, `numba` the same compiled (extra `fast`). What a user's own texts
-show to differ is cut by jieba, and said.
+algorithm in plain Python, `numpy` the same for many texts at once, `numba` the same compiled
+(extra `fast`). What a user's own texts show to differ is cut by jieba, and said.
 """
 
 import warnings
@@ -13,13 +13,14 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from helpers.reading.segment.batched import BatchedEngine
 from helpers.reading.segment.dictionary import Dictionary, make_dictionary, remake_dictionary
 from helpers.reading.segment.exact import ExactEngine
 from helpers.reading.segment.ids import TokenIds, number_tokens
 from helpers.reading.words import forced_splits, make_tokenizer
 
-# What engine="auto" has cut before it starts the compiled engine: up to here, loading that
-# takes longer than cutting without it.
+# What engine="auto" has cut before it starts an engine for much text: up to here, making that
+# ready takes longer than cutting without it.
 MANY_CHARACTERS = 500_000
 
 # How many texts are compared with jieba, and how much of each: about 50 milliseconds.
@@ -78,6 +79,7 @@ def _compiled_engine(dictionary: Dictionary, *, hmm: bool) -> Engine:
 _ENGINES: dict[str, Callable[..., Engine]] = {
     "jieba": JiebaEngine,
     "exact": ExactEngine,
+    "numpy": BatchedEngine,
     "numba": _compiled_engine,
 }
 
@@ -97,7 +99,7 @@ class Segmenter:
         self._hmm = hmm
         self._engine = engine
         self._running: dict[str, Engine] = {}
-        self._fastest = "numba"
+        self._cannot_compile = False
         self._n_characters = 0
         self._checked: set[str] = set()
         self._differs = False
@@ -119,7 +121,7 @@ class Segmenter:
 
     @property
     def engine(self) -> str:
-        """The engine asked for: auto, numba, exact or jieba."""
+        """The engine asked for: auto, numba, numpy, exact or jieba."""
         return self._engine
 
     @property
@@ -181,24 +183,26 @@ class Segmenter:
         if self._engine != "auto":
             return self._run(self._engine)
         self._n_characters += n_characters
-        if self._n_characters < MANY_CHARACTERS or numba_problem():
+        if self._n_characters < MANY_CHARACTERS:
             return self._run("exact")
-        return self._run_fastest()
+        if numba_problem() or self._cannot_compile:
+            return self._run("numpy")
+        return self._run_compiled()
 
-    def _run_fastest(self) -> Engine:
+    def _run_compiled(self) -> Engine:
         from numba.core.errors import NumbaError  # numba_problem has found it
 
         try:
-            return self._run(self._fastest)
+            return self._run("numba")
         except NumbaError as error:
-            self._fastest = "exact"
+            self._cannot_compile = True
             warnings.warn(
                 f"numba cannot compile the engine here ({str(error).splitlines()[0]}); the engine "
-                "exact is used instead, with the same tokens. Update numba, or uninstall it",
+                "numpy is used instead, with the same tokens. Update numba, or uninstall it",
                 RuntimeWarning,
                 stacklevel=5,
             )
-            return self._run(self._fastest)
+            return self._run("numpy")
 
     def _run(self, name: str) -> Engine:
         if name not in self._running:
@@ -241,8 +245,9 @@ def make_segmenter(
     listed there (认真落实, 狠抓落实 …) are split, because they hide the word counted. `hmm`
     lets jieba guess words that no dictionary holds.
 
-    `engine` decides the speed, never the tokens: numba (extra `fast`), exact, jieba, or auto,
-    which cuts little text with exact and much with numba where that is installed.
+    `engine` decides the speed, never the tokens: numba (extra `fast`), numpy, exact, jieba, or
+    auto, which cuts little text with exact, and much with numba or, where that is not
+    installed, with numpy.
 
     >>> make_segmenter().cut("疫情防控")
     ['疫情', '防控']
