@@ -125,6 +125,7 @@ def _in_order(
         if len(jobs) > (_AHEAD if helping else 1) * most:
             yield _next(jobs, recipe, submit, most, helping)
     while jobs:
+        _hand_out(jobs, recipe, submit, most)
         yield _next(jobs, recipe, submit, most, helping)
 
 
