@@ -125,7 +125,7 @@ def count_only(folder: Path, **how: object) -> dict[str, int]:
 
 PATHS: dict[str, Callable[[Path], dict[str, int]]] = {
     "ours": lambda folder: our_path(folder, "auto"),
-    "ours without fast": lambda folder: our_path(folder, "exact"),
+    "ours without fast": lambda folder: our_path(folder, "numpy"),
     "ours alone": lambda folder: our_path(folder, "auto", workers=1),
     "ours again": lambda folder: our_path(folder, "auto"),
     "ours reopened": lambda folder: our_path(folder, "auto"),
@@ -173,8 +173,8 @@ def segment_contest(folder: Path) -> Contest:
     jieba.dt.tmp_dir = str(cache_folder())
     texts = read_clean(folder, N_SEGMENT)["text"].tolist()
     ways: dict[str, Callable[[], Any]] = {}
-    for engine in ("numba", "exact"):
-        if engine == "exact" or is_there("numba"):
+    for engine in ("numba", "numpy", "exact"):
+        if engine != "numba" or is_there("numba"):
             segmenter = segment.make_segmenter(hmm=True, engine=engine)
             ways[f"ours, {engine}"] = lambda segmenter=segmenter: segmenter.cut_ids(texts)
     ways["jieba.lcut"] = lambda: [jieba.lcut(text) for text in texts]
@@ -464,7 +464,7 @@ def make_ready() -> int:
 
     from helpers import segment
 
-    segment.make_segmenter(hmm=True, engine="numba" if is_there("numba") else "exact").cut("防控")
+    segment.make_segmenter(hmm=True, engine="numba" if is_there("numba") else "numpy").cut("防控")
     jieba.dt.tmp_dir = str(cache_folder())
     jieba.initialize()
     return len(list(cache_folder().iterdir()))
