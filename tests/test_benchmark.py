@@ -212,7 +212,7 @@ def test_steps_are_measured_with_the_largest_corpus_that_is_measured_often(sizes
 
 
 def test_ways_take_turns_large_corpora_are_measured_once_and_the_second_run_finds_the_first(
-    tmp_path, monkeypatch
+    tmp_path, tmp_path_factory, monkeypatch
 ):
     asked = []
 
@@ -222,6 +222,8 @@ def test_ways_take_turns_large_corpora_are_measured_once_and_the_second_run_find
         asked.append((int(folder.name), name, is_new, *more))
         return {}
 
+    # The dictionary, should it be read here for the first time, is kept elsewhere.
+    monkeypatch.setenv("COVID_POLICY_CACHE", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.setattr(benchmark.paths, "CACHE", tmp_path)
     monkeypatch.setattr(benchmark, "RESULTS", tmp_path / "benchmark.json")
     monkeypatch.setattr(benchmark, "make_ready", Path.mkdir)
