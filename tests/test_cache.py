@@ -7,6 +7,7 @@ import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -227,12 +228,11 @@ def test_arrays_that_cannot_be_kept_are_refused(arrays, shelf: cache.Shelf) -> N
 def test_a_full_disk_leaves_nothing_behind(
     shelf: cache.Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fill(path: Path, content: bytes) -> int:
-        with path.open("wb") as file:
-            file.write(content[:100])
+    def fill(file: BinaryIO, **arrays: object) -> None:
+        file.write(b"PK" * 50)
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", fill)
+    monkeypatch.setattr(cache.np, "savez", fill)
     with pytest.raises(cache.CacheTrouble, match="No space left on device.*COVID_POLICY_CACHE"):
         shelf.write(KEYS, ARRAYS)
     assert list(shelf.path.iterdir()) == []

@@ -9,7 +9,6 @@ at all; one that is damaged is deleted and made again.
 """
 
 import hashlib
-import io
 import os
 import re
 import secrets
@@ -20,7 +19,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from tokenize import TokenError
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.lib.npyio import NpzFile
@@ -143,12 +142,13 @@ class Shelf:
         deleted, because it can only be made again.
         """
         try:
-            content = (self.path / name).read_bytes()
-            if f"{hashlib.sha256(content).hexdigest()}.npz" != name:
-                raise ValueError("its content is not what was written")
-            with np.load(io.BytesIO(content), allow_pickle=False) as entry:
-                _require_plain(entry)
-                arrays = {key: entry[key] for key in entry.files}
+            # Hashed and then read, so that a large entry is not held twice.
+            with (self.path / name).open("rb") as file:
+                if _entry_name(file) != name:
+                    raise ValueError("its content is not what was written")
+                with np.load(file, allow_pickle=False) as entry:
+                    _require_plain(entry)
+                    arrays = {key: entry[key] for key in entry.files}
             if arrays.pop("way").tobytes().decode("ascii") != self.way:
                 raise ValueError("it was made in another way")
             held = arrays.pop("keys")
@@ -167,21 +167,16 @@ class Shelf:
         unfit = [name for name, one in arrays.items() if name in _OURS or one.dtype == object]
         if unfit:
             raise ValueError(f"the array {unfit[0]!r} holds objects, or has a name that is taken")
-        packed = io.BytesIO()
         named = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), N_KEY_BYTES)
         way = np.frombuffer(self.way.encode("ascii"), np.uint8)
-        np.savez(packed, keys=named, way=way, **arrays)
-        content = packed.getvalue()
-        name = f"{hashlib.sha256(content).hexdigest()}.npz"
         try:
-            self._put(name, content)
+            return self._put({"keys": named, "way": way, **arrays})
         except OSError as error:
             raise CacheTrouble(
                 f"the cache {self.path.parent} cannot be written ({error.strerror}); the counts "
                 "are right, but the next run starts from the beginning. Free some space, or name "
                 f"another folder in {VARIABLE}"
             ) from None
-        return name
 
     def discard(self, name: str) -> None:
         """Delete an entry, if that can be done."""
@@ -193,22 +188,23 @@ class Shelf:
         if not isinstance(error, (OSError, MemoryError)):
             self.discard(name)
 
-    def _put(self, name: str, content: bytes) -> None:
-        target = self.path / name
-        # What was damaged meanwhile is replaced.
-        if target.is_file() and target.read_bytes() == content:
-            return
+    def _put(self, arrays: Arrays) -> str:
         self.path.mkdir(parents=True, exist_ok=True)
         part = self.path / f"{secrets.token_hex(8)}.part"
         try:
-            part.write_bytes(content)
-            os.replace(part, target)  # noqa: PTH105 (on Windows too, over what is there)
-        except PermissionError:
-            # Windows: another process reads the same entry, which therefore exists.
-            if not target.exists():
-                raise
+            with part.open("w+b") as file:
+                np.savez(file, **arrays)
+                name = _entry_name(file)
+            target = self.path / name
+            try:
+                os.replace(part, target)  # noqa: PTH105 (on Windows too, over what is there)
+            except PermissionError:
+                # Windows: another process reads the same entry, which therefore exists.
+                if not target.exists():
+                    raise
         finally:
             part.unlink(missing_ok=True)
+        return name
 
     def _names(self) -> list[str]:
         try:
@@ -222,6 +218,14 @@ class Shelf:
     def _problem(self, name: str, error: Exception) -> str:
         reason = str(error).split("\n")[0]
         return f"the cache entry {self.path.name}/{name[:12]}… cannot be used ({reason})"
+
+
+def _entry_name(file: BinaryIO) -> str:
+    """The name of an entry with this content; the file then stands at its beginning."""
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    return f"{digest}.npz"
 
 
 def _require_plain(entry: NpzFile) -> None:
