@@ -1,7 +1,8 @@
-"""Which phrases OpenCC's rules for tw2s need: python -m scripts.list_rules
+"""What OpenCC's rules change, for the OpenCC that is installed: python -m scripts.list_rules
 
-Prints what helpers/reading/clean/rules.py holds, for the OpenCC that is installed. A test
-compares the two; with a new OpenCC, run this and put its answer there.
+Writes data/script/changed_alone.csv, and prints the phrases of tw2s that stand in
+helpers/reading/clean/rules.py. Tests compare both with OpenCC; with a new one, run this and put
+the phrases there.
 """
 
 import json
@@ -15,21 +16,33 @@ from tempfile import TemporaryDirectory
 
 import opencc
 
-from helpers.reading.clean.characters import changed_alone
-from helpers.reading.clean.rules import NORMALIZED, hash_rules
+from helpers.paths import write_whole
+from helpers.reading.clean.characters import config_file, find_changed
+from helpers.reading.clean.rules import CHANGED_ALONE, NORMALIZED, hash_rules
 
 PACKAGE = Path(opencc.__file__).parent / "clib"
-CONFIG = PACKAGE / "share" / "opencc" / "tw2s.json"
+CONFIG = config_file("tw2s")
+# Those that cleaning asks about single characters.
+CONFIGS = ("tw2s", "t2s", "hk2s", "s2tw")
 PROGRAM = PACKAGE / "bin" / ("opencc_dict.exe" if sys.platform == "win32" else "opencc_dict")
 
 Rules = dict[str, str]
 
 
 def main() -> None:
-    """Print the hash of the dictionaries, and the phrases."""
-    print(f'_KNOWN = "{hash_rules(CONFIG)}"')
+    """Write the characters that change alone, and print the phrases."""
+    write_whole(CHANGED_ALONE, write_changed().encode())
     for key, phrases in list_phrases(read_steps(CONFIG)).items():
         print(f'    "{key}": "{phrases}",')
+
+
+def write_changed() -> str:
+    """Configuration, SHA-256 of its dictionaries and the characters that change alone, as csv."""
+    rows = [
+        f"{config},{hash_rules(config_file(config))},{''.join(find_changed(config))}"
+        for config in CONFIGS
+    ]
+    return "\n".join(["config,sha256,characters", *rows, ""])
 
 
 def read_steps(config: Path) -> list[list[Rules]]:
@@ -85,7 +98,7 @@ def list_phrases(steps: list[list[Rules]]) -> dict[str, str]:
     A phrase that holds another is left out; those of one character stand together, sorted, with
     blanks between them.
     """
-    known = set(changed_alone("tw2s"))
+    known = set(find_changed("tw2s"))
     normalized = re.compile(f"[{NORMALIZED}]")
     needs = list_needs(steps)
     needs = {need for need in needs if known.isdisjoint(need) and not normalized.search(need)}

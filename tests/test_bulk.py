@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from helpers import bulk, clean, context, count, lexicon, load, paths, segment
 from helpers.counting.bulk import batch as batches
-from helpers.counting.bulk import cluster, corpus, keeping, workers
+from helpers.counting.bulk import cluster, corpus, keeping, merging, workers
 from helpers.counting.bulk.recipe import Recipe
 from helpers.reading import cache
 from helpers.reading.load import batches as reading
@@ -562,7 +562,10 @@ def test_an_entry_that_does_not_fit_together_is_not_believed(change, segmenter, 
         lambda arrays: arrays.update(group=arrays["group"] + 1),
         lambda arrays: arrays.pop("found n"),
         lambda arrays: arrays.update({"found term": arrays["found term"] + np.int16(900)}),
-        lambda arrays: arrays.update({"found document": arrays["found document"] - 1}),
+        lambda arrays: arrays.update({"found n_places": arrays["found n_places"] + np.uint8(1)}),
+        lambda arrays: arrays.update({"found n_places": arrays["found n_places"][:-1]}),
+        lambda arrays: arrays.update({"found n_places": arrays["found n_places"].astype(float)}),
+        lambda arrays: arrays.update({"found term": arrays["found term"][:-1]}),
         lambda arrays: arrays.update({"document doc_id": np.frombuffer(b"{", np.uint8)}),
         lambda arrays: arrays.update({"document n_han": arrays["document n_han"][:0]}),
         lambda arrays: arrays.update(words=np.frombuffer(b"[1]", np.uint8)),
@@ -583,6 +586,47 @@ def test_totals_that_do_not_fit_together_are_not_believed(
     with pytest.warns(RuntimeWarning, match="totals is of another form"):
         again = bulk.count_corpus(paths.SEED, lexicon=words, segmenter=segmenter)
     assert_same(again, first)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda arrays: arrays.update(document=arrays["document"][::-1]),
+        lambda arrays: arrays.update(document=arrays["document"] + np.int32(1000)),
+        lambda arrays: arrays.update(term=arrays["term"] + np.int32(1000)),
+        lambda arrays: arrays.update(n=arrays["n"].astype(float)),
+        lambda arrays: arrays.pop("n_free"),
+    ],
+)
+def test_terms_that_do_not_fit_the_tokens_are_found_again(
+    change, words, segmenter, own_cache: Path, tmp_path: Path
+) -> None:
+    folder = write_corpus(tmp_path)
+    first = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter)
+    forget_totals(own_cache)
+    (entry,) = entries_of("terms", own_cache)
+    shelf = cache.Shelf("terms", entry.parent.name, own_cache)
+    keys = list(shelf.find()[0])
+    arrays = shelf.read(entry.name)
+    change(arrays)
+    entry.unlink()
+    shelf.write(keys, arrays)
+    with pytest.warns(RuntimeWarning, match="terms is of another form; its terms were found again"):
+        assert_same(bulk.count_corpus(folder, lexicon=words, segmenter=segmenter), first)
+
+
+def test_numbers_that_grow_too_large_for_their_kind_stay_what_they_are() -> None:
+    chooser = np.random.default_rng(1)
+    parts = [chooser.integers(0, most, n) for most, n in
+             ((2, 0), (200, 7), (300, 1), (2, 90), (3_000_000, 3), (5, 4))]  # fmt: skip
+    for number in range(len(parts) + 1):
+        growing = merging._Growing()
+        for part in parts[:number]:
+            growing.add(part)
+        taken = growing.take()
+        assert taken.tolist() == [one for part in parts[:number] for one in part.tolist()]
+        assert len(growing.take()) == 0
+    assert taken.dtype == np.uint32
 
 
 @pytest.mark.parametrize("by", ["doc_id", "all", "issuer", "script", "date"])

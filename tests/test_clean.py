@@ -498,7 +498,7 @@ def test_what_is_counted_piece_by_piece_is_counted_once(monkeypatch):
 
 @pytest.fixture(scope="module")
 def steps():
-    if not (list_rules.PROGRAM.exists() and rules.are_known(list_rules.CONFIG)):
+    if not (list_rules.PROGRAM.exists() and rules.known_changes(list_rules.CONFIG)):
         pytest.skip("the rules are known of the dictionaries of OpenCC 1.4.2 only")
     return list_rules.read_steps(list_rules.CONFIG)
 
@@ -536,19 +536,29 @@ def test_a_text_of_common_characters_is_not_converted(steps):
 
 @pytest.mark.usefixtures("steps")
 def test_of_other_dictionaries_nothing_is_taken_for_known(tmp_path, monkeypatch):
-    for name in ("tw2s.json", *(f"{one}.ocd2" for one in rules.DICTIONARIES)):
+    named = rules.list_dictionaries(list_rules.CONFIG.read_text(encoding="utf-8"))
+    assert "TSPhrases.ocd2" in named and len(named) == 6
+    for name in ("tw2s.json", *named):
         content = list_rules.CONFIG.with_name(name).read_bytes()
         (tmp_path / name).write_bytes(
             content.replace(b"\n", b"\r\n") if "json" in name else content
         )
     config = tmp_path / "tw2s.json"
-    assert rules.are_known(config) == rules.are_known(list_rules.CONFIG)
+    assert rules.known_changes(config) == rules.known_changes(list_rules.CONFIG)
     (tmp_path / "TSPhrases.ocd2").write_bytes(b"other")
-    assert not rules.are_known(config)
+    assert rules.known_changes(config) is None
     (tmp_path / "TSPhrases.ocd2").unlink()
-    assert not rules.are_known(config)
-    monkeypatch.setattr(characters, "are_known", lambda config: False)
+    assert rules.known_changes(config) is None
+    expected = characters.changed_alone("t2s")
+    monkeypatch.setattr(characters, "known_changes", lambda config: None)
     assert characters._converted_table.__wrapped__().all()
+    assert characters.changed_alone.__wrapped__("t2s") == expected
+
+
+@pytest.mark.usefixtures("steps")
+def test_the_characters_that_change_alone_are_those_that_opencc_changes():
+    assert rules.CHANGED_ALONE.read_text(encoding="utf-8") == list_rules.write_changed()
+    assert rules.known_changes(list_rules.CONFIG.with_name("tw2sp.json")) is None
 
 
 # --- texts cleaned ahead ------------------------------------------------------------------

@@ -147,6 +147,24 @@ def test_folders_nested_deeper_than_python_recurses_are_read(tmp_path):
         sys.setrecursionlimit(old)
 
 
+def test_files_kept_as_names_are_the_files(tmp_path):
+    for name in ("b.txt", "a b.txt", "折/报告.txt"):
+        write(tmp_path / name)
+    found = [*files.find_files(tmp_path), files.FoundFile(tmp_path / "locked", "cannot be opened")]
+    kept = files.FileList(found)
+    assert list(kept) == found and len(kept) == 4 and kept[-1].problem == "cannot be opened"
+    assert list(files.FileList([])) == []
+
+
+def test_a_file_whose_stem_is_the_name_of_others_is_told_from_them(tmp_path):
+    for name in ("1/a.txt", "2/a.txt", "3/a.txt.md", "4/b.txt"):
+        write(tmp_path / name)
+    read = load.read_documents(tmp_path)
+    assert read["doc_id"].tolist() == ["1/a.txt", "2/a.txt", "3/a.txt.md", "b"]
+    (batch,) = load.read_batches(tmp_path)
+    assert batch["doc_id"].tolist() == read["doc_id"].tolist()
+
+
 def test_the_same_file_named_twice_is_one_document(tmp_path):
     path = write(tmp_path / "a.txt")
     assert len(load.read_documents([path, str(path), tmp_path])) == 1

@@ -75,7 +75,10 @@ class BatchTokens(NamedTuple):
 
 
 class Mentions(NamedTuple):
-    """One place per document and term found, in the order of the hits; `term` is a lexicon row."""
+    """One place per document and term found, in the order of the hits; `term` is a lexicon row.
+
+    So the places of a document stand together, and documents in their order.
+    """
 
     document: Ints
     term: Ints
@@ -226,7 +229,6 @@ def _facts_of_row(row: Facts) -> Facts:
     return written | {
         "has_own_id": bool(row["has_own_id"]),
         "date": day.isoformat() if day else "",
-        "where": row["shown"].removeprefix(row["ids"][2]),
     }
 
 
@@ -474,6 +476,7 @@ def _as_mentions(
         and all(arrays[name].dtype == np.int32 for name in Mentions._fields)
         and all(arrays[name].min(initial=0) >= 0 for name in Mentions._fields)
         and arrays["document"].max(initial=-1) < n_documents
+        and (np.diff(arrays["document"]) >= 0).all()
         and arrays["term"].max(initial=-1) < len(recipe.lexicon)
     )
     if not is_whole:

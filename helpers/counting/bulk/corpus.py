@@ -1,7 +1,7 @@
 """count_corpus: files or tables in, the tables of a corpus out."""
 
 import warnings
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
 import pandas as pd
@@ -15,11 +15,11 @@ from helpers.counting.bulk.batch import (
     keys_of,
     require_table,
 )
+from helpers.counting.bulk.facts import DOCUMENT_COLUMNS
 from helpers.counting.bulk.keeping import Keeper
 from helpers.counting.bulk.lines import Corpus, open_corpus
 from helpers.counting.bulk.merging import (
     ALL,
-    DOCUMENT_COLUMNS,
     Collector,
     CorpusCounts,
     Totals,
@@ -34,7 +34,7 @@ from helpers.reading import segment
 from helpers.reading.clean.cleaning import choose_repairs
 from helpers.reading.load import documents as loading
 from helpers.reading.load.batches import Piece, list_pieces, require_files
-from helpers.reading.load.files import FoundFile, PathLike, UnreadableFileError
+from helpers.reading.load.files import FileList, FoundFile, PathLike, UnreadableFileError
 
 _NO_GROUPS = {"n_han", "n_tokens", "n_sentences", "title"}
 
@@ -92,7 +92,7 @@ def count_corpus(
     )
     said = None if metadata is None else loading.read_metadata(metadata)
     named, tables = open_corpus(corpus)
-    files = require_files(named) if tables is None else []
+    files = FileList(require_files(named) if tables is None else [])
     notes: list[str] = []
     keeper = Keeper(recipe, files, size, by, "" if said is None else said.to_json())
     totals = keeper.find(notes)
@@ -104,7 +104,7 @@ def count_corpus(
 
 
 def _count(
-    files: list[FoundFile], tables: Iterator[pd.DataFrame] | None, recipe: Recipe,
+    files: Sequence[FoundFile], tables: Iterator[pd.DataFrame] | None, recipe: Recipe,
     keeper: Keeper, notes: list[str], *, by: str, said: pd.DataFrame | None, size: int,
     workers: int | None, cluster: bool | str,
 ) -> Totals:  # fmt: skip
@@ -194,7 +194,7 @@ def _tell(totals: Totals, notes: list[str]) -> None:
 
 
 def _plan(
-    files: list[FoundFile],
+    files: Sequence[FoundFile],
     tables: Iterator[pd.DataFrame] | None,
     size: int,
     recipe: Recipe,

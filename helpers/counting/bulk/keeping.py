@@ -3,14 +3,15 @@
 import hashlib
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.counting.bulk.batch import NO_KEY, Mentions, as_bytes, from_bytes, keys_of
-from helpers.counting.bulk.merging import DOCUMENT_COLUMNS, Totals
+from helpers.counting.bulk.batch import NO_KEY, as_bytes, from_bytes, keys_of
+from helpers.counting.bulk.facts import DOCUMENT_COLUMNS
+from helpers.counting.bulk.merging import Found, Totals
 from helpers.counting.bulk.recipe import Recipe
 from helpers.reading import cache
 from helpers.reading.load.batches import list_pieces
@@ -29,7 +30,7 @@ class Keeper:
     each call only the last totals are kept.
     """
 
-    def __init__(self, recipe: Recipe, files: list[FoundFile], size: int, *how: object) -> None:
+    def __init__(self, recipe: Recipe, files: Sequence[FoundFile], size: int, *how: object) -> None:
         """Nothing is read yet; `how` is what else decides the tables."""
         self._shelf = recipe.totals if files else None
         self._recipe, self._files, self._size = recipe, files, size
@@ -84,7 +85,7 @@ class Keeper:
             self._shelf.discard(before.entry)
 
 
-def _name_call(files: list[FoundFile], size: int, *how: object) -> bytes:
+def _name_call(files: Sequence[FoundFile], size: int, *how: object) -> bytes:
     named = json.dumps([str(file.path) for file in files]).encode()
     return cache.file_key(named, "call", str(size), *map(str, how))
 
@@ -119,7 +120,7 @@ def _unpack(arrays: Arrays, n_terms: int) -> Totals:
             **{name: arrays[name].astype(np.int64) for name in _CELLS},
             names=_unpack_column(arrays["group name"]),
             documents=pd.DataFrame(documents),
-            found=Mentions(*(arrays[f"found {name}"] for name in Mentions._fields)),
+            found=Found(*(arrays[f"found {name}"] for name in Found._fields)),
             problems=[(path, problem) for path, problem in from_bytes(arrays["problems"])],
         )
         _require_whole(totals, n_terms)
@@ -129,17 +130,18 @@ def _unpack(arrays: Arrays, n_terms: int) -> Totals:
 
 
 def _require_whole(totals: Totals, n_terms: int) -> None:
-    document, term, *_ = totals.found
+    n_places, *found = totals.found
     cells = [getattr(totals, name) for name in _CELLS]
     is_whole = (
         set(map(type, totals.words)) <= {str}
         and {one.shape for one in cells} == {(len(totals.n),)}
-        and {one.shape for one in totals.found} == {(len(term),)}
+        and {one.shape for one in found} == {(int(n_places.sum()),)}
+        and n_places.shape == (len(totals.documents),)
+        and all(one.dtype.kind == "u" for one in totals.found)
         and all(_lie_below(one, math.inf) for one in (*cells, *totals.found))
         and _lie_below(totals.word, len(totals.words))
         and _lie_below(totals.group, len(totals.names))
-        and _lie_below(document, len(totals.documents))
-        and _lie_below(term, n_terms)
+        and _lie_below(totals.found.term, n_terms)
     )
     if not is_whole:
         raise ValueError("its numbers do not fit together")

@@ -1,6 +1,5 @@
 """The numbers of batches -> the tables of a corpus."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,9 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.counting.bulk.batch import BatchCounts, Facts, Mentions
+from helpers.counting.bulk.batch import BatchCounts, Facts
+from helpers.counting.bulk.facts import DocumentFacts
 from helpers.counting.bulk.recipe import Recipe
-from helpers.reading.clean import clean_text
 from helpers.reading.clean.characters import count_han_each
 from helpers.reading.load import documents as loading
 from helpers.reading.load.batches import join_said
@@ -23,16 +22,23 @@ from helpers.tables import COLUMNS
 
 # One group for all documents, and its name in the tables.
 ALL = "all"
-DOCUMENT_COLUMNS = [
-    "doc_id", "date", "issuer", "place", "title", "source", "script", "n_han",
-    "n_tokens", "n_sentences", "document_number", "date_basis",
-]  # fmt: skip
-# Texts of a document that the tables need, and those that are different in nearly each.
-_WRITTEN = ("file", "shown", "issuer", "place", "title", "source", "script", "document_number",
-            "date_basis")  # fmt: skip
-_UNIQUE = ("file", "shown", "title", "source")
 # Cells that wait until they are added up with the others.
 _MOST_WAITING = 3_000_000
+# Numbers that are added up in one go.
+_AT_ONCE = 1_000_000
+
+
+class Found(NamedTuple):
+    """The terms found in all documents: the longest table of all, so numbers as small as they fit.
+
+    Document d has `n_places[d]` places of the other three, one after another: the lexicon's row
+    of a term found in it, how often it was found, and how often inside no longer one.
+    """
+
+    n_places: NDArray[np.unsignedinteger]
+    term: NDArray[np.unsignedinteger]
+    n: NDArray[np.unsignedinteger]
+    n_free: NDArray[np.unsignedinteger]
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,7 +57,7 @@ class CorpusCounts:
     terms: pd.DataFrame
     documents: pd.DataFrame
     problems: pd.DataFrame
-    _found: Mentions
+    _found: Found
     _doc_ids: pd.api.extensions.ExtensionArray
     _lexicon: pd.DataFrame | None
 
@@ -68,8 +74,8 @@ class CorpusCounts:
         """One row per document and term, in reading order."""
         if self._lexicon is None:
             return pd.DataFrame(columns=COLUMNS["mentions"])
-        document, term, n, n_free = self._found
-        columns = {"doc_id": self._doc_ids.take(document)}
+        n_places, term, n, n_free = self._found
+        columns = {"doc_id": self._doc_ids.take(np.repeat(np.arange(len(n_places)), n_places))}
         for name in ("term", "category", "subcategory"):
             columns[name] = self._lexicon[name].array.take(term)
         columns |= {"n": n.astype(np.int64), "n_free": n_free.astype(np.int64)}
@@ -90,7 +96,7 @@ class Totals(NamedTuple):
     n_documents: NDArray[np.int64]
     names: pd.Series
     documents: pd.DataFrame
-    found: Mentions
+    found: Found
     problems: list[tuple[str, str]]
 
 
@@ -140,14 +146,25 @@ def _list_terms(totals: Totals, recipe: Recipe) -> pd.DataFrame:
     _, term, n, n_free = totals.found
     sums = {"n": n, "n_free": n_free, "document_frequency": None}
     terms = lexicon[["term", "category"]].assign(
-        **{
-            name: np.bincount(term, weights, len(lexicon)).astype(np.int64)
-            for name, weights in sums.items()
-        }
+        **{name: _add_up(term, weights, len(lexicon)) for name, weights in sums.items()}
     )
     terms = terms[terms["n"] > 0]
     terms["per_thousand_han"] = terms["n"] / totals.documents["n_han"].sum() * 1e3
     return terms.sort_values(["n", "term"], ascending=[False, True], ignore_index=True)
+
+
+def _add_up(
+    term: NDArray[np.unsignedinteger], weights: NDArray[np.unsignedinteger] | None, n_terms: int
+) -> NDArray[np.int64]:
+    """The sum of the weights by term, or how often each term stands."""
+    sums = np.zeros(n_terms, np.int64)
+    # numpy.bincount makes 16 bytes of each number, so it is given some at a time.
+    for start in range(0, len(term), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        sums += np.bincount(term[part], None if weights is None else weights[part], n_terms).astype(
+            np.int64
+        )
+    return sums
 
 
 class Collector:
@@ -159,69 +176,63 @@ class Collector:
         self._numbers = Numbers()
         self._groups: dict[Any, int] = {}
         self._cells = _WordTotals() if by == ALL else _Cells(distinct=by == "doc_id")
-        self._sizes: list[tuple[NDArray[np.integer], ...]] = []
-        self._columns: dict[str, list[str]] = {name: [] for name in _WRITTEN}
-        self._days: list[date | None] = []
-        self._names: list[tuple[Path | None, bool, str, str]] = []
-        self._known: dict[str, str] = {}
-        self._mentions: list[Mentions] = []
+        self._facts = DocumentFacts()
+        self._found = [_Growing() for _ in Found._fields]
         self._problems: list[tuple[str, str]] = []
         self._n_documents = 0
 
     def add(self, counts: BatchCounts, paths: list[Path | None]) -> None:
         """Add the next batch, made of the files of these paths."""
-        rows = []
         for path, file in zip(paths, counts.files, strict=True):
-            rows += [_as_row(facts, path) for facts in file.rows]
             if file.problem:
                 self._problems.append((loading.show_name(str(path)), file.problem))
-        self._add_cells(counts, rows)
-        self._keep_facts(rows)
-        n_tokens = np.bincount(counts.document, counts.n, len(rows)).astype(np.int64)
-        self._sizes.append((counts.n_han, n_tokens, counts.n_sentences))
+        n_documents = len(counts.n_sentences)
+        self._add_cells(counts, paths)
+        n_tokens = np.bincount(counts.document, counts.n, n_documents)
+        self._facts.add(counts.files, paths, n_han=counts.n_han, n_tokens=n_tokens,
+                        n_sentences=counts.n_sentences)  # fmt: skip
         document, *others = counts.mentions
-        # As small as they fit: this is the longest table of all.
-        small = (one.astype(np.min_scalar_type(one.max(initial=0))) for one in others)
-        self._mentions.append(Mentions(document + np.int32(self._n_documents), *small))
-        self._n_documents += len(rows)
+        n_places = np.bincount(document, minlength=n_documents)
+        for column, numbers in zip(self._found, (n_places, *others), strict=True):
+            column.add(numbers)
+        self._n_documents += n_documents
 
     def finish(self) -> Totals:
         """What everything added comes to."""
-        documents = self._name_documents()
+        cells = self._sort_cells()
+        documents = self._facts.make_table(self._said, self._recipe)
         if self._by == "doc_id":
             names = documents["doc_id"]
         else:
             names = pd.Series([ALL] if self._by == ALL else list(self._groups))
         return Totals(
-            *self._sort_cells(),
+            *cells,
             names=names,
-            documents=documents[DOCUMENT_COLUMNS],
-            found=self._join_mentions(),
+            documents=documents,
+            found=Found(*(column.take() for column in self._found)),
             problems=self._problems,
         )
 
-    def _join_mentions(self) -> Mentions:
-        columns = list(map(list, zip(*self._mentions, strict=True)))
-        self._mentions.clear()
-        # The parts of each column go as soon as they are joined.
-        return Mentions(*(np.concatenate(columns.pop(0)) for _ in Mentions._fields))
-
     # --- words
 
-    def _add_cells(self, counts: BatchCounts, rows: list[Facts]) -> None:
+    def _add_cells(self, counts: BatchCounts, paths: list[Path | None]) -> None:
         numbers = self._numbers
         of_word = np.fromiter(map(numbers.__getitem__, counts.vocabulary), np.int64,
                               len(counts.vocabulary))  # fmt: skip
-        groups = self._groups_of(counts, rows)
+        groups = self._groups_of(counts, paths)
         self._cells.add(groups[counts.document], of_word[counts.word], counts.n)
 
-    def _groups_of(self, counts: BatchCounts, rows: list[Facts]) -> NDArray[np.int64]:
+    def _groups_of(self, counts: BatchCounts, paths: list[Path | None]) -> NDArray[np.int64]:
         """The number of each document's group; groups are numbered as their first word comes."""
+        n_documents = len(counts.n_sentences)
         if self._by == "doc_id":
-            return np.arange(len(rows)) + self._n_documents
+            return np.arange(n_documents) + self._n_documents
         if self._by == ALL:
-            return np.zeros(len(rows), np.int64)
-        batch = loading.as_documents(rows)
+            return np.zeros(n_documents, np.int64)
+        batch = loading.as_documents(
+            [_as_row(facts, path) for path, file in zip(paths, counts.files, strict=True)
+             for facts in file.rows]
+        )  # fmt: skip
         cells = join_said(batch, self._said, self._recipe.year)[self._by]
         with_words = np.unique(counts.document)
         if cells.iloc[with_words].isna().any():
@@ -239,6 +250,7 @@ class Collector:
         """The words in order, and group, word, n and number of documents of each cell."""
         group, word, n, n_documents = self._cells.totals()
         listed = list(self._numbers)
+        self._numbers = Numbers()  # half of what the words take
         by_name = sorted(range(len(listed)), key=listed.__getitem__)
         rank = np.empty(len(listed), np.int64)
         rank[by_name] = np.arange(len(listed))
@@ -247,43 +259,33 @@ class Collector:
         words = [listed[number] for number in by_name]
         return words, group[order], word[order], n[order], n_documents[order]
 
-    # --- documents
 
-    def _keep_facts(self, rows: list[Facts]) -> None:
-        """Keep what the tables will say of these documents, equal words only once."""
-        known = self._known
-        for name, column in self._columns.items():
-            cells = [row[name] for row in rows]
-            column += cells if name in _UNIQUE else [known.setdefault(cell, cell) for cell in cells]
-        self._days += [row["date"] for row in rows]
-        self._names += [
-            (row["path"], row["has_own_id"], row["doc_id"], row["part"]) for row in rows
-        ]
+class _Growing:
+    """Whole numbers in one array that grows in place, as small as they fit.
 
-    def _rows_to_name(self) -> Iterator[Facts]:
-        """What naming documents apart needs of each, one after another."""
-        for path, has_own_id, doc_id, part in self._names:
-            ids = loading.names_of(path) if path else ["", "", ""]
-            yield {"path": path, "ids": ids, "has_own_id": has_own_id, "doc_id": doc_id,
-                   "part": part}  # fmt: skip
+    Joined of many parts it would for a moment be there twice.
+    """
 
-    def _name_documents(self) -> pd.DataFrame:
-        names = loading.names_among(self._rows_to_name())
-        self._columns["doc_id"] = [names.name([row])[0]["doc_id"] for row in self._rows_to_name()]
-        documents = loading.join_columns(self._columns, self._days)
-        sizes = zip(*self._sizes, strict=True)
-        for name, parts in zip(("n_han", "n_tokens", "n_sentences"), sizes, strict=True):
-            documents[name] = np.concatenate(parts).astype(np.int64)
-        if self._said is not None:
-            loading.require_described(self._said, set(documents["file"]))
-            titles = documents["title"]
-            documents = join_said(documents, self._said, self._recipe.year)
-            new = documents["title"] != titles
-            documents.loc[new, "title"] = documents.loc[new, "title"].map(
-                lambda title: clean_text(title, without=self._recipe.without)
-            )
-        loading.require_unique_ids(documents)
-        return documents
+    def __init__(self) -> None:
+        self._held = np.zeros(0, np.uint8)
+        self._n = 0
+
+    def add(self, numbers: NDArray[np.integer]) -> None:
+        """Put these behind the others; none is below 0."""
+        kind = np.promote_types(self._held.dtype, np.min_scalar_type(numbers.max(initial=0)))
+        if kind != self._held.dtype:
+            self._held = self._held.astype(kind)
+        end = self._n + len(numbers)
+        if end > len(self._held):
+            self._held.resize(max(end, len(self._held) * 9 // 8), refcheck=False)
+        self._held[self._n : end] = numbers
+        self._n = end
+
+    def take(self) -> NDArray[np.unsignedinteger]:
+        """All of them; none is left here, because what grows in place must have one owner."""
+        taken = self._held[: self._n]
+        self._held, self._n = np.zeros(0, np.uint8), 0
+        return taken
 
 
 class _WordTotals:

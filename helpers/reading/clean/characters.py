@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import opencc
 
-from helpers.reading.clean.rules import NORMALIZED, PHRASES, are_known
+from helpers.reading.clean.rules import NORMALIZED, PHRASES, known_changes
 from helpers.reading.pinyin import read_pinyin
 
 # Unified ideographs with extension A, compatibility forms, and the supplementary planes.
@@ -340,7 +340,7 @@ def _kinds_table() -> np.ndarray:
 @cache
 def _converted_table() -> np.ndarray:
     """The characters that `to_simplified` changes alone; all there are where that is not known."""
-    if not are_known(Path(_converter("tw2s").config)):
+    if known_changes(config_file("tw2s")) is None:
         return np.ones(0x110000, dtype=bool)
     variants = map(chr, _other_variants())
     return table_of((*changed_alone("tw2s"), *variants)) | table_of_ranges(NORMALIZED)
@@ -376,8 +376,20 @@ def _other_variants() -> dict[int, str]:
 @cache
 def changed_alone(config: str) -> tuple[str, ...]:
     """The ideographs that the configuration changes when they stand alone."""
+    known = known_changes(config_file(config))
+    return find_changed(config) if known is None else tuple(known)
+
+
+def config_file(config: str) -> Path:
+    """Where OpenCC keeps the configuration; that of another version may lie elsewhere."""
+    return Path(opencc.__file__).parent / "clib" / "share" / "opencc" / f"{config}.json"
+
+
+def find_changed(config: str) -> tuple[str, ...]:
+    """The same as `changed_alone`, by asking OpenCC about each of 90,000 ideographs."""
     ideographs = [chr(code) for code in (*range(0x3400, 0xA000), *range(0x20000, 0x2EBE1))]
-    converted = convert_script("\n".join(ideographs), config).split("\n")
+    # A converter of its own, gone afterwards: that of s2tw takes 40 MB and is hardly asked again.
+    converted = opencc.OpenCC(config).convert("\n".join(ideographs)).split("\n")
     return tuple(old for old, new in zip(ideographs, converted, strict=True) if old != new)
 
 

@@ -1,25 +1,25 @@
-"""What OpenCC's rules for `tw2s` can change, known without asking it.
+"""What OpenCC's rules can change, known without asking it.
 
 OpenCC replaces, step by step, what its dictionaries name. A text that holds nothing of what
 their rules change comes back as it was, so it need not be sent there; most texts are simplified
-already. Nearly every rule that matters holds a character that changes alone, which a conversion
-of single characters shows; the phrases of the others stand below. That is true of the
-dictionaries whose hash stands here, and where others are installed nothing is taken for known.
+already. Nearly every rule that matters holds a character that changes alone: those stand in
+data/script/changed_alone.csv, and the phrases of the other rules, for `tw2s`, below. That is true
+of the dictionaries whose hash stands there, and where others are installed nothing is taken for
+known: OpenCC is asked, which takes half a second and 50 MB in each process.
 
 Facts of the dictionaries of OpenCC 1.4.2 (Apache License 2.0), found by
 `python -m scripts.list_rules`; a test finds them again.
 """
 
+import csv
 import hashlib
+import re
+from functools import cache
 from pathlib import Path
 
-# What the configuration converts and cuts with, a file of the package each.
-DICTIONARIES = (
-    "CJK_Compatibility_Ideographs", "TWVariantsRevPhrases", "TWVariantsRev", "TSPhrases",
-    "TSCharactersExt", "TSCharacters",
-)  # fmt: skip
-# SHA-256 of the configuration and these files, as hash_rules takes it.
-_KNOWN = "6850b71d71f131f3bbf027d2544856621c548df6122c9d671135266e1287e734"
+from helpers.paths import DATA
+
+CHANGED_ALONE = DATA / "script" / "changed_alone.csv"
 # Ideographs that another code point has too; OpenCC begins with making them the usual ones.
 NORMALIZED = "\uf900-\ufaff\U0002f800-\U0002fa1f"
 # Phrases that change and hold no character that changes alone, by a character of theirs.
@@ -50,17 +50,33 @@ PHRASES = {
 }
 
 
-def are_known(config: Path) -> bool:
-    """Whether the dictionaries beside the configuration file are those that were looked into."""
+def known_changes(config: Path) -> str | None:
+    """The characters that change when they stand alone; None for dictionaries that are not known.
+
+    `config` is the configuration's file, whose dictionaries lie beside it.
+    """
+    row = _changed_alone().get(config.stem)
     try:
-        return hash_rules(config) == _KNOWN
+        return row["characters"] if row and hash_rules(config) == row["sha256"] else None
     except OSError:  # another version, which has other files
-        return False
+        return None
+
+
+@cache
+def _changed_alone() -> dict[str, dict[str, str]]:
+    with CHANGED_ALONE.open(encoding="utf-8", newline="") as file:
+        return {row["config"]: row for row in csv.DictReader(file)}
 
 
 def hash_rules(config: Path) -> str:
     """SHA-256 of the configuration file and its dictionaries, in hex digits."""
-    digest = hashlib.sha256(config.read_bytes().replace(b"\r\n", b"\n"))
-    for name in DICTIONARIES:
-        digest.update(config.with_name(f"{name}.ocd2").read_bytes())
+    written = config.read_bytes().replace(b"\r\n", b"\n")
+    digest = hashlib.sha256(written)
+    for name in list_dictionaries(written.decode("utf-8")):
+        digest.update(config.with_name(name).read_bytes())
     return digest.hexdigest()
+
+
+def list_dictionaries(config: str) -> list[str]:
+    """The files that a configuration names, given as text, each once."""
+    return list(dict.fromkeys(re.findall(r'"file": *"([^"/\\]+)"', config)))

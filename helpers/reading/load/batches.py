@@ -10,6 +10,7 @@ import csv
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -21,7 +22,7 @@ import pandas as pd
 
 from helpers.reading.load import documents, formats
 from helpers.reading.load.drafts import Reading
-from helpers.reading.load.files import FoundFile, PathLike, UnreadableFileError
+from helpers.reading.load.files import FoundFile, PathLike, UnreadableFileError, show_name
 from helpers.tables import COLUMNS
 
 Row = dict[str, Any]
@@ -234,27 +235,27 @@ def require_new_ids(batch: pd.DataFrame, seen: dict[str, str]) -> None:
 
 def _survey(files: list[FoundFile], size: int, text_column: str, skip_bad: bool) -> documents.Names:
     """The names of all files; files are read for it only where their content decides."""
-    names = {file.path: documents.names_of(file.path) for file in files}
     telling = [file for file in files if file.path.suffix.lower() not in _NAMES_NOTHING]
-    own: dict[str, Path] = {}
-    repeated: set[str] = set()
-    for piece in list_pieces(telling, size=size) if len(telling) > 1 else ():
-        for one in _readings_of(piece, text_column):
-            said = {draft.said.get("doc_id", "") for draft in one.reading.drafts}
-            repeated |= {
-                doc_id for doc_id in said
-                if doc_id.strip() and own.setdefault(doc_id, one.path) != one.path
-            }  # fmt: skip
+    own = (
+        (draft.said["doc_id"], one.path)
+        for piece in (list_pieces(telling, size=size) if len(telling) > 1 else ())
+        for one in _readings_of(piece, text_column)
+        for draft in one.reading.drafts
+        if draft.said.get("doc_id", "").strip()
+    )
+    repeated = documents.list_repeated(own)
+    named = {file.path: file for file in files}
     if skip_bad:
         # A file that cannot be read takes no name from another.
-        counted = documents.count_names(names.values())
-        shared = [file for file in files if counted[0][names[file.path][0]] > 1]
+        n_files = Counter(show_name(path.stem) for path in named)
+        shared = [file for file in files if n_files[show_name(file.path.stem)] > 1]
         for piece in list_pieces(shared, size=size):
             read = {one.path for one in _readings_of(piece, text_column) if one.reading.drafts}
             for file in piece.files if not piece.suffix else ():
                 if file.path not in read:
-                    del names[file.path]
-    return documents.Names(documents.count_names(names.values()), frozenset(repeated))
+                    del named[file.path]
+    of_file = dict(zip(named, documents.name_files(list(named)), strict=True))
+    return documents.Names(of_file, repeated)
 
 
 # --- pieces of a table --------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -208,7 +208,7 @@ def rows_of(one: FileReading, year: int | None) -> list[Row]:
 
 
 def _row_of(draft: Draft, number: int, path: Path, year: int | None) -> Row:
-    stem, name, shown = names = names_of(path)
+    stem, name = show_name(path.stem), show_name(path.name)
     header = _header_of(draft, stem, year)
     day, basis = _date_of(draft, stem, header, year)
     where = f" {draft.where}" if draft.where else ""
@@ -219,9 +219,9 @@ def _row_of(draft: Draft, number: int, path: Path, year: int | None) -> Row:
     }
     return found | {
         "file": path.name,
-        "shown": f"{shown}{where}",
+        "shown": f"{show_path(path)}{where}",
+        "where": where,
         "path": path,
-        "ids": names,
         "part": _part_of(draft),
         "has_own_id": bool(draft.said.get("doc_id", "").strip()),
         "date": day,
@@ -283,11 +283,6 @@ def _said_date(draft: Draft, *, year: int | None) -> tuple[date | None, str]:
     return found.date, f"{draft.said_by}{', year' if found.inferred else ''}"
 
 
-def names_of(path: Path) -> list[str]:
-    """What the file may be called, shortest first: by stem, by name, by folder and name."""
-    return [show_name(path.stem), show_name(path.name), show_path(path)]
-
-
 def _part_of(draft: Draft) -> str:
     """What tells the documents of one table apart: "-3", or "-sheet-3"."""
     part = draft.where.removeprefix("row ").removeprefix("sheet ").replace(" row ", "-")
@@ -295,52 +290,63 @@ def _part_of(draft: Draft) -> str:
 
 
 class Names(NamedTuple):
-    """What decides a document's name besides its own file: how often each name stands.
+    """What decides a document's name: that of its file, and which ids two files give.
 
-    `levels` counts the names of files, shortest first; `repeated` holds the ids that two files
-    give to documents of theirs.
+    `of_file` is made by name_files; `repeated` holds the ids that two files give to documents
+    of theirs.
     """
 
-    levels: tuple[Counter[str], ...]
-    repeated: frozenset[str]
+    of_file: Mapping[Path, str]
+    repeated: Collection[str]
 
     def name(self, rows: list[Row]) -> list[Row]:
-        """The rows with a doc_id each: the shortest name that no other file has."""
+        """The rows with a doc_id each."""
         for row in rows:
-            # Two tables that both number their rows from 1.
-            if row["has_own_id"] and row["doc_id"] in self.repeated:
-                row.update(has_own_id=False, part=f"-{row['doc_id']}")
-            if not row["has_own_id"]:
-                free = [name for level, name in zip(self.levels, row["ids"], strict=True)
-                        if level[name] == 1]  # fmt: skip
-                row["doc_id"] = (free[0] if free else row["ids"][2]) + row["part"]
+            row["doc_id"] = name_document(row, self.of_file[row["path"]], self.repeated)
         return rows
 
 
-def count_names(names: Iterable[Sequence[str]]) -> tuple[Counter[str], ...]:
-    """How often each name of a file stands among `names`: stems, file names, with their folder."""
-    counts: tuple[Counter[str], ...] = (Counter(), Counter(), Counter())
-    for of_file in names:
-        for count, name in zip(counts, of_file, strict=True):
-            count[name] += 1
-    return counts
+def name_files(paths: Sequence[PathLike]) -> list[str]:
+    """What each of these files is called: the shortest name that no other of them has.
+
+    A name is that of the file without its ending, or with it, or with the folder's before it.
+
+    >>> name_files(["2020/a.txt", "2020/b.txt", "2021/b.txt", "2021/b.md"])
+    ['a', '2020/b.txt', '2021/b.txt', 'b.md']
+    """
+    names = [show_name(Path(path).stem) for path in paths]
+    for longer in (lambda path: show_name(path.name), show_path):
+        n_files = Counter(names)
+        names = [
+            name if n_files[name] == 1 else longer(Path(path))
+            for path, name in zip(paths, names, strict=True)
+        ]
+    return names
 
 
-def names_among(rows: Iterable[Row]) -> Names:
-    """What decides the names of these rows, where they are all the rows there are."""
-    files_of_id: dict[str, set[Path]] = {}
-    ids: dict[Path, Sequence[str]] = {}
-    for row in rows:
-        ids[row["path"]] = row["ids"]
-        if row["has_own_id"]:
-            files_of_id.setdefault(row["doc_id"], set()).add(row["path"])
-    repeated = frozenset(doc_id for doc_id, files in files_of_id.items() if len(files) > 1)
-    return Names(count_names(ids.values()), repeated)
+def name_document(facts: Row, of_file: str, repeated: Collection[str]) -> str:
+    """The id of a document: its own, or the name of its file with what tells its parts apart.
+
+    `facts` are its doc_id, whether that is its own (has_own_id), and its part.
+    """
+    if not facts["has_own_id"]:
+        return f"{of_file}{facts['part']}"
+    # Two tables may both number their rows from 1.
+    return f"{of_file}-{facts['doc_id']}" if facts["doc_id"] in repeated else facts["doc_id"]
+
+
+def list_repeated(own: Iterable[tuple[str, PathLike]]) -> set[str]:
+    """The ids that two files give, of pairs: an id that a document brought, and its file."""
+    first: dict[str, PathLike] = {}
+    return {doc_id for doc_id, path in own if first.setdefault(doc_id, path) != path}
 
 
 def name_apart(rows: list[Row]) -> list[Row]:
     """The rows with a doc_id each, where they are all the rows there are."""
-    return names_among(rows).name(rows)
+    paths = list(dict.fromkeys(row["path"] for row in rows))
+    own = ((row["doc_id"], row["path"]) for row in rows if row["has_own_id"])
+    of_file = dict(zip(paths, name_files(paths), strict=True))
+    return Names(of_file, list_repeated(own)).name(rows)
 
 
 def as_documents(rows: list[Row]) -> pd.DataFrame:
