@@ -120,6 +120,7 @@ def _count(
             notes += counts.notes
             bar.update(len(task.paths) if files else 1)
     totals = collector.finish()
+    del collector  # it holds as much again
     keeper.keep(totals, notes)
     return totals
 

@@ -249,14 +249,13 @@ class Collector:
     def _sort_cells(self) -> tuple[Any, ...]:
         """The words in order, and group, word, n and number of documents of each cell."""
         group, word, n, n_documents = self._cells.totals()
-        listed = list(self._numbers)
+        words = sorted(self._numbers)
+        numbers = np.fromiter(map(self._numbers.__getitem__, words), np.int64, len(words))
         self._numbers = Numbers()  # half of what the words take
-        by_name = sorted(range(len(listed)), key=listed.__getitem__)
-        rank = np.empty(len(listed), np.int64)
-        rank[by_name] = np.arange(len(listed))
+        rank = np.empty(len(words), np.int64)
+        rank[numbers] = np.arange(len(words))
         word = rank[word]
         order = np.lexsort((word, -n, group))
-        words = [listed[number] for number in by_name]
         return words, group[order], word[order], n[order], n_documents[order]
 
 

@@ -5,7 +5,7 @@ their rules change comes back as it was, so it need not be sent there; most text
 already. Nearly every rule that matters holds a character that changes alone: those stand in
 data/script/changed_alone.csv, and the phrases of the other rules, for `tw2s`, below. That is true
 of the dictionaries whose hash stands there, and where others are installed nothing is taken for
-known: OpenCC is asked, which takes half a second and 50 MB in each process.
+known: OpenCC is asked, which takes half a second in each process.
 
 Facts of the dictionaries of OpenCC 1.4.2 (Apache License 2.0), found by
 `python -m scripts.list_rules`; a test finds them again.
