@@ -561,6 +561,12 @@ def test_an_entry_that_does_not_fit_together_is_not_believed(change, segmenter, 
         lambda arrays: arrays.update(n=arrays["n"][:-1]),
         lambda arrays: arrays.update(group=arrays["group"] + 1),
         lambda arrays: arrays.pop("found n"),
+        lambda arrays: arrays.update(group=arrays["group"].astype(bool)),
+        lambda arrays: arrays.update(
+            {"document n_tokens": arrays["document n_tokens"].view("M8[s]")}
+        ),
+        lambda arrays: arrays.update({"document n_han": arrays["document n_han"].astype(">i8")}),
+        lambda arrays: arrays.update({"group name": np.zeros(1, np.int64)}),
         lambda arrays: arrays.update({"found term": arrays["found term"] + np.int16(900)}),
         lambda arrays: arrays.update({"found n_places": arrays["found n_places"] + np.uint8(1)}),
         lambda arrays: arrays.update({"found n_places": arrays["found n_places"][:-1]}),
@@ -1143,3 +1149,117 @@ def test_a_scheduler_that_does_not_answer_is_given_up(distributed, monkeypatch, 
     with pytest.raises(ValueError, match="no scheduler answers at tcp://127.0.0.1:9"):
         bulk.count_corpus(paths.SEED, segmenter=segmenter, cluster="tcp://127.0.0.1:9")
     assert time.perf_counter() - begin < 30
+
+
+# --- what a hostile reader found ------------------------------------------------------------
+
+
+def test_files_that_are_alike_have_their_terms_each(tmp_path: Path, words, segmenter) -> None:
+    """One circular in two folders is one in the cache, and two in every table."""
+    for folder, name, text in (("a", "circular", SENTENCES[0]), ("b", "other", SENTENCES[2]),
+                               ("c", "circular", SENTENCES[0])):  # fmt: skip
+        path = tmp_path / folder / f"{name}.txt"
+        path.parent.mkdir()
+        path.write_text(text, encoding="utf-8")
+    options = {"lexicon": words, "segmenter": segmenter}
+    bulk.count_corpus(tmp_path, **options)
+    (tmp_path / "d.txt").write_text(SENTENCES[1], encoding="utf-8")
+    from_cache = bulk.count_corpus(tmp_path, **options)
+    assert_same(from_cache, bulk.count_corpus(tmp_path, **options, cache=False))
+    n = from_cache.terms.set_index("term")["n"]
+    assert n["疫情防控"] == 2
+    assert len(set(from_cache.mentions["doc_id"])) == 4
+
+
+@pytest.mark.parametrize("numbers", [[0], [2, 0], [1, 1], [2, 0, 2, 0, 1], []])
+def test_of_an_entry_some_files_are_taken_in_any_order_and_number(numbers, segmenter) -> None:
+    ids = np.array([0, 1, 2, 0, 2, 2], np.int32)
+    files = [batches.FileFacts([{"doc_id": name} for name in names], "")
+             for names in (("a",), ("b", "c"), ("d",))]  # fmt: skip
+    tokens = batches.BatchTokens(
+        files, np.arange(4), np.array([1, 1, 1, 1], np.int32), np.array([2, 1, 1, 2], np.int32),
+        ids, ("x", "y", "z"),
+    )  # fmt: skip
+    found = batches.Mentions(*np.array([[0, 1, 1, 3], [7, 8, 9, 7], [1, 2, 3, 4], [1, 1, 1, 1]]))
+    taken, mentions = batches._select(tokens, found, numbers)
+    documents = [[0], [1, 2], [3]]
+    chosen = [document for number in numbers for document in documents[number]]
+    assert taken.n_han.tolist() == chosen
+    expected = [(place, term, n) for place, document in enumerate(chosen)
+                for of, term, n, _ in zip(*(column.tolist() for column in found), strict=True)
+                if of == document]  # fmt: skip
+    assert list(zip(*(column.tolist() for column in mentions[:3]), strict=True)) == expected
+
+
+def test_a_reader_that_was_missing_once_is_asked_when_it_is_there(
+    tmp_path: Path, segmenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("openpyxl")
+    (tmp_path / "a.txt").write_text(SENTENCES[0], encoding="utf-8")
+    pd.DataFrame({"text": SENTENCES[:3]}).to_excel(tmp_path / "t.xlsx", index=False)
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "openpyxl", None)
+        real = cache.version
+        patch.setattr(cache, "version", lambda name: real(name if name != "openpyxl" else "not-it"))
+        found = bulk.count_corpus(tmp_path, segmenter=segmenter)
+        assert "needs the package openpyxl" in found.problems["problem"].tolist()[0]
+    assert len(bulk.count_corpus(tmp_path, segmenter=segmenter).documents) == 4
+
+
+def test_metadata_may_hold_what_no_json_holds(tmp_path: Path, segmenter) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for name in "ab":
+        (folder / f"{name}.txt").write_text(SENTENCES[0] + name, encoding="utf-8")
+    said = pd.DataFrame({"file": ["a.txt", "b.txt"], "issuer": ["甲\udcff", "乙"]}, index=[0, 0])
+    said["z"] = [Path("a"), b"\xff"]
+    said = pd.concat([said, said[["z"]]], axis=1)
+    options = {"segmenter": segmenter, "by": "issuer"}
+    first = bulk.count_corpus(folder, metadata=said, **options)
+    again = bulk.count_corpus(folder, metadata=said, **options)
+    assert_same(again, first)
+    other = said.assign(issuer="丙")
+    assert set(bulk.count_corpus(folder, metadata=other, **options).features["issuer"]) == {"丙"}
+    lists = said.assign(issuer=[["甲"], "乙"])
+    with pytest.raises(ValueError, match=r"has the issuer \['甲'\]; write one text or date"):
+        bulk.count_corpus(folder, metadata=lists, **options)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"n_han": [-1, 3]}, "n_han of the documents table holds -1"),
+        ({"n_han": pd.array([None, 3], dtype="Int64")}, "n_han of the documents table holds a gap"),
+        ({"date": np.array(["12020-01-01"] * 2, "datetime64[s]")}, "dates are of the years 1 to"),
+        ({"date": np.array(["-0005-01-01"] * 2, "datetime64[s]")}, "dates are of the years 1 to"),
+    ],
+)
+def test_tables_with_strange_numbers_are_refused(change, said, tmp_path, segmenter) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text(SENTENCES[0], encoding="utf-8")
+    documents = clean.clean_documents(load.read_documents(tmp_path)).assign(**change)
+    with pytest.raises(ValueError, match=said):
+        bulk.count_corpus([documents], segmenter=segmenter)
+
+
+def test_a_table_with_gaps_is_counted_and_kept(tmp_path: Path, words, segmenter) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text(SENTENCES[0], encoding="utf-8")
+    documents = clean.clean_documents(load.read_documents(tmp_path))
+    strange = documents.assign(
+        title=pd.Series([None, 3], dtype=object), script=[np.nan, "mixed"], date=None,
+        text=["推动企业复工复产\ud800！", "坚持外防输入"],
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = [bulk.count_corpus([strange], lexicon=words, segmenter=segmenter) for _ in "12"]
+    assert found[0].documents["title"].tolist() == ["", "3"]
+    assert "复工复产" in set(found[0].mentions["term"])
+    assert_same(found[1], found[0])
+    with pytest.raises(ValueError, match="have no text in text"):
+        bulk.kwic([documents.assign(text=[None, "坚持外防输入"])], "外防输入")
+
+
+def test_a_lexicon_that_is_no_table_is_refused(tmp_path: Path, segmenter) -> None:
+    with pytest.raises(ValueError, match="lexicon is of type str; give a table"):
+        bulk.count_corpus(paths.SEED, lexicon="lexicon.csv", segmenter=segmenter)

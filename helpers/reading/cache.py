@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tokenize import TokenError
 from typing import BinaryIO, NamedTuple
@@ -98,8 +98,15 @@ def hash_code(*folders: Path) -> str:
 
 
 def versions_of(*packages: str) -> str:
-    """The packages with their versions, for name_way."""
-    return " ".join(f"{package} {version(package)}" for package in packages)
+    """The packages with their versions, or "missing", for name_way."""
+    return " ".join(f"{package} {_version_of(package)}" for package in packages)
+
+
+def _version_of(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "missing"
 
 
 class Shelf:
@@ -149,6 +156,8 @@ class Shelf:
                 with np.load(file, allow_pickle=False) as entry:
                     _require_plain(entry)
                     arrays = {key: entry[key] for key in entry.files}
+            if not all(isinstance(array, np.ndarray) for array in arrays.values()):
+                raise ValueError("it holds something else than arrays")
             if arrays.pop("way").tobytes().decode("ascii") != self.way:
                 raise ValueError("it was made in another way")
             held = arrays.pop("keys")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -198,10 +199,33 @@ def require_table(documents: pd.DataFrame) -> None:
             f"the column date of the documents table holds {days[days.notna()].iloc[0]!r}, no "
             "date; convert it with pd.to_datetime, or make the table with load.read_documents"
         )
-    if "n_han" in documents and not pd.api.types.is_integer_dtype(documents["n_han"]):
+    if days.notna().any():
+        _require_days(days)
+    if "n_han" in documents:
+        _require_n_han(documents["n_han"])
+
+
+def _require_days(days: pd.Series) -> None:
+    strange = days[(days.dt.year < date.min.year) | (days.dt.year > date.max.year)]
+    if len(strange):
         raise ValueError(
-            f"the column n_han of the documents table holds {documents['n_han'].dtype}, not whole "
-            "numbers; make the table with load.read_documents and clean.clean_documents"
+            f"the column date of the documents table holds {strange.iloc[0]}; dates are of the "
+            "years 1 to 9999"
+        )
+
+
+def _require_n_han(n_han: pd.Series) -> None:
+    strange = ""
+    if not pd.api.types.is_integer_dtype(n_han):
+        strange = f"{n_han.dtype}, not whole numbers"
+    elif n_han.isna().any():
+        strange = "a gap"
+    elif (n_han < 0).any():
+        strange = str(n_han.min())
+    if strange:
+        raise ValueError(
+            f"the column n_han of the documents table holds {strange}; make the table with "
+            "load.read_documents and clean.clean_documents"
         )
 
 
@@ -236,8 +260,7 @@ def _facts_of_table(documents: pd.DataFrame) -> list[Facts]:
     columns = documents.reindex(columns=["date", *COLUMNS["documents"][2:6], "script",
                                          "document_number", "date_basis"])  # fmt: skip
     days = pd.to_datetime(columns["date"])
-    said = columns.drop(columns="date")
-    written = said.astype(object).where(said.notna(), "").astype(str)
+    written = _as_texts(columns.drop(columns="date"))
     return [
         dict.fromkeys(_FACTS, "") | facts | {
             "doc_id": doc_id, "has_own_id": True, "date": "" if pd.isna(day) else day.isoformat(),
@@ -248,10 +271,16 @@ def _facts_of_table(documents: pd.DataFrame) -> list[Facts]:
     ]  # fmt: skip
 
 
+def _as_texts(cells: pd.DataFrame) -> pd.DataFrame:
+    """Every cell as text, a gap as ""."""
+    return cells.astype(object).where(cells.notna(), "").astype(str)
+
+
 def _cut(documents: pd.DataFrame, files: list[FileFacts], recipe: Recipe) -> BatchTokens:
     facts = [row for file in files for row in file.rows]
-    for row, title, script in zip(facts, documents["title"], documents["script"], strict=True):
-        row.update(title=title, script=script)
+    for row, made in zip(facts, _as_texts(documents[["title", "script"]]).to_dict("records"),
+                         strict=True):  # fmt: skip
+        row.update(made)
     texts = documents["text"].tolist()
     is_empty = np.array([not text.strip() for text in texts])
     if is_empty.any():
@@ -495,11 +524,10 @@ def _select(
     of_document = _offsets(tokens.n_sentences)
     sentences = _ranges(of_document, chosen)
     of_sentence = _offsets(tokens.n_tokens)
-    place_of = np.full(len(tokens.n_han), -1, np.int32)
-    place_of[chosen] = np.arange(len(chosen), dtype=np.int32)
-    document = place_of[mentions.document]
-    order = np.argsort(document, kind="stable")
-    order = order[document[order] >= 0]
+    n_places = np.bincount(mentions.document, minlength=len(tokens.n_han))
+    # Files with the same content and name are one in the entry, and are chosen several times.
+    places = _ranges(_offsets(n_places), chosen)
+    document = np.repeat(np.arange(len(chosen), dtype=np.int32), n_places[chosen])
     return BatchTokens(
         files=[tokens.files[number] for number in numbers],
         n_han=tokens.n_han[chosen],
@@ -507,7 +535,7 @@ def _select(
         n_tokens=tokens.n_tokens[sentences],
         ids=tokens.ids[_ranges(of_sentence, sentences)],
         vocabulary=tokens.vocabulary,
-    ), Mentions(document[order], mentions.term[order], mentions.n[order], mentions.n_free[order])
+    ), Mentions(document, mentions.term[places], mentions.n[places], mentions.n_free[places])
 
 
 def _ranges(offsets: NDArray[np.int64], chosen: NDArray[np.integer]) -> NDArray[np.int64]:

@@ -78,6 +78,11 @@ def count_corpus(
     `if __name__ == "__main__":` before it calls this.
     """
     _require_options(by, size, workers, cluster)
+    if lexicon is not None and not isinstance(lexicon, pd.DataFrame):
+        raise ValueError(
+            f"lexicon is of type {type(lexicon).__name__}; give a table, as lexicon.read_lexicon "
+            "makes it"
+        )
     loading.require_options(text_column, year)
     choose_repairs(without)
     recipe = Recipe(
@@ -94,7 +99,7 @@ def count_corpus(
     named, tables = open_corpus(corpus)
     files = FileList(require_files(named) if tables is None else [])
     notes: list[str] = []
-    keeper = Keeper(recipe, files, size, by, "" if said is None else said.to_json())
+    keeper = Keeper(recipe, files, size, by, _name_said(said))
     totals = keeper.find(notes)
     if totals is None:
         totals = _count(files, tables, recipe, keeper, notes, by=by, said=said, size=size,
@@ -135,6 +140,14 @@ def _segmenter(
             f"segmenter must be made with segment.make_segmenter, not {type(segmenter).__name__}"
         )
     return segmenter
+
+
+def _name_said(said: pd.DataFrame | None) -> str:
+    """All that a table of metadata can say of a document, written out."""
+    if said is None:
+        return ""
+    known = said.loc[:, said.columns.isin(["file", *loading.METADATA_COLUMNS])]
+    return repr([list(known.columns), known.astype(object).to_numpy().tolist()])
 
 
 def _surfaces(lexicon: pd.DataFrame | None) -> pd.DataFrame | None:

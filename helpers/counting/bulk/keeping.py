@@ -117,7 +117,7 @@ def _unpack(arrays: Arrays, n_terms: int) -> Totals:
             raise ValueError("its columns are of different lengths")
         totals = Totals(
             words=from_bytes(arrays["words"]),
-            **{name: arrays[name].astype(np.int64) for name in _CELLS},
+            **{name: _as_counts(arrays[name]) for name in _CELLS},
             names=_unpack_column(arrays["group name"]),
             documents=pd.DataFrame(documents),
             found=Found(*(arrays[f"found {name}"] for name in Found._fields)),
@@ -132,9 +132,13 @@ def _unpack(arrays: Arrays, n_terms: int) -> Totals:
 def _require_whole(totals: Totals, n_terms: int) -> None:
     n_places, *found = totals.found
     cells = [getattr(totals, name) for name in _CELLS]
+    kinds = totals.documents.dtypes
     is_whole = (
         set(map(type, totals.words)) <= {str}
         and {one.shape for one in cells} == {(len(totals.n),)}
+        and all(kinds[name] == np.int64 for name in ("n_han", "n_tokens", "n_sentences"))
+        and kinds["date"].kind == "M"
+        and totals.names.dtype.kind in "OM"
         and {one.shape for one in found} == {(int(n_places.sum()),)}
         and n_places.shape == (len(totals.documents),)
         and all(one.dtype.kind == "u" for one in totals.found)
@@ -145,6 +149,12 @@ def _require_whole(totals: Totals, n_terms: int) -> None:
     )
     if not is_whole:
         raise ValueError("its numbers do not fit together")
+
+
+def _as_counts(array: NDArray[np.generic]) -> NDArray[np.int64]:
+    if array.dtype.kind != "u":
+        raise ValueError("its numbers are of another kind")
+    return array.astype(np.int64)
 
 
 def _lie_below(numbers: NDArray[np.integer], most: float) -> bool:

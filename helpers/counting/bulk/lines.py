@@ -10,7 +10,7 @@ from helpers.counting.lexicon import TRANSPARENT
 from helpers.reading.clean import clean_documents
 from helpers.reading.load import read_batches
 from helpers.reading.load.files import PathLike
-from helpers.tables import require_columns
+from helpers.tables import require_columns, require_text
 
 Corpus = PathLike | Iterable[PathLike] | Iterable[pd.DataFrame]
 
@@ -60,6 +60,8 @@ def as_batches(corpus: Corpus, *, skip_bad: bool) -> Iterable[pd.DataFrame]:
     named, tables = open_corpus(corpus)
     for batch in tables or read_batches(named, skip_bad=skip_bad):
         require_columns(batch, "documents", ["doc_id", "title", "raw_text"])
+        for column in ("raw_text", *(["text"] if "text" in batch else [])):
+            require_text(batch, "documents", column)
         yield batch if is_cleaned(batch) else clean_documents(batch)
 
 

@@ -12,11 +12,13 @@ import pandas as pd
 from helpers import paths
 from helpers.counting.lexicon.matching import Matcher
 from helpers.reading import cache
+from helpers.reading.load.formats.packages import READERS
 from helpers.reading.segment import Segmenter
 
 # The form of what is kept; a new one makes every older entry a stranger.
 _FORM = 2
-_READING_PACKAGES = ("numpy", "opencc", "jieba", "pypinyin")
+# With the readers of foreign formats: what is kept as unreadable for want of one must not stay.
+_READING_PACKAGES = ("numpy", "opencc", "jieba", "pypinyin", *READERS, "pyarrow")
 _MATCHING_PACKAGES = ("ahocorasick-rs",)
 
 

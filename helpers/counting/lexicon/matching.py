@@ -1,5 +1,6 @@
 """Sentences and lexicon -> hits: leftmost-longest, all categories together."""
 
+import re
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from helpers.counting.lexicon.reading import (
 )
 from helpers.reading.clean.characters import code_points, table_of
 from helpers.tables import COLUMNS
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def find_terms(sentences: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
@@ -119,7 +122,7 @@ class Matcher:
     def find(self, text: str) -> Mentions:
         """Every mention in the text; quotation marks and brackets inside one are passed over."""
         shadow, places = _without_transparent(text)
-        matches = self._automaton.find_matches_as_indexes(shadow, overlapping=True)
+        matches = self._automaton.find_matches_as_indexes(_whole(shadow), overlapping=True)
         flat = np.fromiter(chain.from_iterable(matches), np.int64, 3 * len(matches))
         found, start, end = flat.reshape(-1, 3).T
         order = np.lexsort((-end, start))
@@ -132,6 +135,15 @@ class Matcher:
         at = np.searchsorted(free_end, start, side="right")
         is_free = (free[at] == found) & (free_start[at] == start) & (free_end[at] == end)
         return Mentions(found, places[start], places[end - 1] + 1, free[at], is_free)
+
+
+def _whole(text: str) -> str:
+    """The text with U+FFFD for each half of a surrogate pair, which the automaton cannot take."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def _leftmost_longest(start: NDArray[np.int64], end: NDArray[np.int64]) -> list[int]:

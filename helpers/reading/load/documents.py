@@ -426,6 +426,13 @@ def read_metadata(table: PathLike | pd.DataFrame) -> pd.DataFrame:
     repeated = table.loc[table["file"].duplicated(), "file"]
     if len(repeated):
         raise ValueError(f"the metadata table describes {repeated.iloc[0]!r} twice; keep one row")
+    for column in [name for name in table.columns if name in METADATA_COLUMNS]:
+        lists = [cell for cell in table[column] if pd.api.types.is_list_like(cell)]
+        if lists:
+            raise ValueError(
+                f"the metadata table has the {column} {lists[0]!r}; write one text or date in each "
+                "cell"
+            )
     return table
 
 

@@ -12,6 +12,7 @@ _INSTALLED_AS = {
     "lxml.html": "lxml",
     "mistune": "mistune",
 }
+READERS = tuple(dict.fromkeys(_INSTALLED_AS.values()))
 
 
 def require_package(name: str) -> ModuleType:
@@ -21,8 +22,7 @@ def require_package(name: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name != name.split(".")[0]:
             raise
-        everything = " ".join(dict.fromkeys(_INSTALLED_AS.values()))
         raise ValueError(
             f"needs the package {_INSTALLED_AS[name]} to be read; install the readers with "
-            f"`python -m pip install {everything}`, or use run.py, which has them all"
+            f"`python -m pip install {' '.join(READERS)}`, or use run.py, which has them all"
         ) from None
