@@ -25,6 +25,7 @@ _WRITTEN = ("issuer", "place", "title", "source", "script", "document_number", "
 _RECURRING = {"issuer", "place", "script", "document_number", "date_basis"}
 # What documents are named by, and found again by.
 _NAMING = ("path", "doc_id", "own", "part")
+_COUNTED = ("n_han", "n_tokens", "n_sentences")
 
 
 class DocumentFacts:
@@ -39,10 +40,10 @@ class DocumentFacts:
         """No document yet."""
         self._packed: dict[str, list[bytes]] = {}
         self._packed |= {name: [] for name in (*_WRITTEN, *_NAMING, "date", "where")}
-        self._numbers: dict[str, list[np.ndarray]] = {}
+        self._numbers = {name: [np.zeros(0, np.int64)] for name in _COUNTED}
 
     def add(self, files: list[FileFacts], paths: list[Path | None], **numbers: np.ndarray) -> None:
-        """The documents of the next files, and whole numbers of them by column."""
+        """The documents of the next files, and their n_han, n_tokens and n_sentences."""
         rows = [(row, path) for path, file in zip(paths, files, strict=True) for row in file.rows]
         as_they_are = (*_WRITTEN, "date", "where", "doc_id", "part")
         columns = {name: [row[name] for row, _ in rows] for name in as_they_are}
@@ -50,8 +51,8 @@ class DocumentFacts:
         columns["own"] = ["own" if row["has_own_id"] else "" for row, _ in rows]
         for name, texts in columns.items():
             self._packed[name].append(_pack(texts))
-        for name, column in numbers.items():
-            self._numbers.setdefault(name, []).append(column)
+        for name in _COUNTED:
+            self._numbers[name].append(numbers[name])
 
     def make_table(self, said: pd.DataFrame | None, recipe: Recipe) -> pd.DataFrame:
         """One row per document, DOCUMENT_COLUMNS, with what a metadata table says of its file.
