@@ -1,5 +1,6 @@
 """Corpora in batches: the same tables as in memory, whoever does the work and however often."""
 
+import csv
 import json
 import multiprocessing
 import os
@@ -10,6 +11,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -259,6 +261,108 @@ def test_a_large_table_in_another_encoding_is_read_whole(
     monkeypatch.setattr(reading, "LARGE_BYTES", 100)
     found = pd.concat(load.read_batches(tmp_path, size=3), ignore_index=True)
     pd.testing.assert_frame_equal(found, load.read_documents(tmp_path))
+
+
+def join_batches(path: Path, **options: object) -> pd.DataFrame:
+    return pd.concat(load.read_batches(path, **options), ignore_index=True)
+
+
+TEN_LINES = "".join(f"第{i}号通知，做好防控工作\n" for i in range(10))
+TEN_OBJECTS = "".join(f'{{"text": "第{i}号通知，做好防控工作"}}\n' for i in range(10))
+
+
+LARGE_TABLES = {
+    "blank first line.csv": f"\ntext\n{TEN_LINES}",
+    "blank after sep.csv": f"sep=,\n\ntext\n{TEN_LINES}",
+    "blank after header.csv": "text\n" + "\n" * 7 + TEN_LINES,
+    "blank first line.jsonl": "\n" * 7 + TEN_OBJECTS,
+    "wide blanks.jsonl": TEN_OBJECTS + "\u3000\n" * 7,
+    "short rows first.csv": "title,text\n" + "一\n" * 3 + "二,疫情防控\n" * 3,
+    # Alone, a row of these letters is taken for 要要 in GB18030.
+    "few letters.csv": f"text\n{TEN_LINES}\u04aa\u04aa\n",
+    "another kind.jsonl": TEN_OBJECTS + "%PDF-1.7\n" + TEN_OBJECTS,
+}
+
+
+@pytest.mark.parametrize("name", LARGE_TABLES)
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_large_table_is_the_same_in_pieces(
+    name: str, size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / name
+    path.write_text(LARGE_TABLES[name], encoding="utf-8", newline="")
+    expected = load.read_documents(path, skip_bad=True)
+    problem = load.audit_files(path)["problem"][0]
+    monkeypatch.setattr(reading, "LARGE_BYTES", 50)
+    pieces = list(reading.list_pieces(reading.require_files(path), size=size))
+    assert len(pieces) > 1
+    told = [problem for piece in pieces for _, problem in reading.read_piece(piece).problems]
+    assert "; ".join(told) == problem
+    found = join_batches(path, size=size, skip_bad=True)
+    pd.testing.assert_frame_equal(found, expected)
+
+
+@pytest.mark.parametrize("spelled", [("date", "date"), ("Date", "date"), ("发布日期", "date")])
+def test_keys_of_a_large_jsonl_are_those_of_all_its_lines(
+    spelled: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "large.jsonl"
+    rows = [{"text": "疫情防控", spelled[i > 5]: f"2020-02-{i + 1:02}"} for i in range(12)]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    expected = load.read_documents(path)
+    monkeypatch.setattr(reading, "LARGE_BYTES", 50)
+    pd.testing.assert_frame_equal(join_batches(path, size=4), expected)
+
+
+BAD_TABLES = {
+    "header.csv": ("text," + "很长的题目" * 20, "has a header but no rows"),
+    "header and blanks.csv": ("text," + "题目" * 20 + "\n" * 9, "has a header but no rows"),
+    "blank.jsonl": ("\n" * 99, "is empty"),
+    "wide blanks.jsonl": ("\u3000\n" * 99, "has no line"),
+    "no keys.jsonl": ("{}\n" * 99, "has a header but no rows"),
+    "long rows.csv": ("text\n" + "疫情,防控\n" * 9, "has rows with more cells"),
+    "quote.csv": (f'text\n{TEN_LINES}"{TEN_LINES}', "a quote in row 11 is never closed"),
+    "kind.csv": (f"%PDF-1.7\n{TEN_LINES}", "begins like .pdf"),
+    "nul.csv": (f"text\n{TEN_LINES}\0", "is not text"),
+    "two texts.jsonl": (TEN_OBJECTS + '{"content": "防控"}', "2 columns that may hold the text"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_TABLES)
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_large_table_that_cannot_be_read_is_told_like_a_small_one(
+    name: str, size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, segmenter
+) -> None:
+    content, problem = BAD_TABLES[name]
+    path, other = tmp_path / name, tmp_path / "other.txt"
+    path.write_text(content, encoding="utf-8", newline="")
+    other.write_text("疫情防控", encoding="utf-8")
+    with pytest.raises(load.UnreadableFileError, match=problem):
+        load.read_documents(path)
+    monkeypatch.setattr(reading, "LARGE_BYTES", 50)
+    with pytest.raises(load.UnreadableFileError, match=problem):
+        join_batches(path, size=size)
+    with pytest.raises(load.UnreadableFileError, match=problem):
+        bulk.count_corpus(path, segmenter=segmenter, size=size)
+    assert join_batches([path, other], size=size, skip_bad=True)["doc_id"].tolist() == ["other"]
+    found = bulk.count_corpus([path, other], segmenter=segmenter, size=size)
+    assert problem in found.problems["problem"][0]
+
+
+def test_two_large_tables_are_read_side_by_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    longest = "疫情防控" * 40_000  # a cell longer than csv reads unless told to
+    for name, texts in [("a", ["防控"] * 9), ("b", [*["防控"] * 9, *[longest] * 4])]:
+        pd.DataFrame({"text": texts}).to_csv(tmp_path / f"{name}.csv", index=False)
+    monkeypatch.setattr(reading, "LARGE_BYTES", 10)
+    limit = csv.field_size_limit()
+    tables = [iter(load.read_batches(tmp_path / f"{name}.csv", size=3)) for name in "ab"]
+    lengths = []
+    for pair in zip_longest(*tables):
+        assert csv.field_size_limit() == limit
+        lengths.append([0 if table is None else len(table) for table in pair])
+    assert lengths == [[3, 3], [3, 3], [3, 3], [0, 3], [0, 1]]
 
 
 def test_parquet_is_read_or_the_package_named(tmp_path: Path) -> None:

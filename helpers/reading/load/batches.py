@@ -12,17 +12,19 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import pandas as pd
 
 from helpers.reading.load import documents, formats
 from helpers.reading.load.drafts import Reading
 from helpers.reading.load.files import FoundFile, PathLike, UnreadableFileError, show_name
+from helpers.reading.load.formats.containers import kind_of
 from helpers.tables import COLUMNS
 
 Row = dict[str, Any]
@@ -42,8 +44,9 @@ _NUMBERED = re.compile(r"(row|line) (\d+)(?=[ -]|\Z)")
 class Piece(NamedTuple):
     """What is read at once: whole files, or (with `content`) some rows of one large table.
 
-    `content` is a small table with the header of the large one, `suffix` says of what kind,
-    and `n_before` how many rows stand before it. `n_bytes` is what there is to read.
+    `content` is a small table: a first row without text that has all columns of the large one,
+    so that it is judged by these, and then some rows. `suffix` says of what kind it is, and
+    `n_before` how many rows stand before them. `n_bytes` is what there is to read.
     """
 
     files: tuple[FoundFile, ...]
@@ -262,81 +265,155 @@ def _survey(files: list[FoundFile], size: int, text_column: str, skip_bad: bool)
 
 
 def pieces_of_table(file: FoundFile, size: int) -> Iterator[Piece]:
-    """The rows of a large table in pieces; a table that is not UTF-8 is one piece."""
+    """The rows of a large table in pieces; one that must be judged as a whole is one piece.
+
+    That is a table that is not UTF-8, or whose rows cannot be told apart: read whole, it has
+    the encoding, or the problem, that it has for load.read_documents.
+    """
     suffix = file.path.suffix.lower()
     if suffix == _PARQUET:
         yield from _pieces_of_parquet(file, size)
-    elif not _is_utf8(file.path):
+        return
+    cut = _pieces_of_lines if suffix in (".jsonl", ".ndjson") else _pieces_of_csv
+    n_pieces = 0
+    for piece in cut(file, suffix, size) if _is_utf8(file.path) else ():
+        n_pieces += 1
+        yield piece
+    if not n_pieces:
         yield Piece((file,))
-    else:
-        cut = _pieces_of_lines if suffix in (".jsonl", ".ndjson") else _pieces_of_csv
-        yield from cut(file, suffix, size)
 
 
 def _pieces_of_lines(file: FoundFile, suffix: str, size: int) -> Iterator[Piece]:
-    with file.path.open("rb") as lines:
-        n_before = 0
+    """The lines with an object that has all keys of the file before them; none without a key."""
+    with _open_text(file.path, newline="\n") as lines:
+        names = dict.fromkeys(name for line in lines for name in _keys_in(line))
+    if not names:
+        return
+    head = _line_of(names)
+    n_before = 0
+    with _open_text(file.path, newline="\n") as lines:
         while taken := list(islice(lines, size)):
-            if any(map(bytes.strip, taken)) or not n_before:
-                yield Piece((file,), b"".join(taken), suffix, n_before)
+            if any(map(str.strip, taken)):
+                yield Piece((file,), _as_content(head + "".join(taken)), suffix, n_before)
             n_before += len(taken)
 
 
+def _keys_in(line: str) -> Iterable[str]:
+    """The keys of the object in a line; what is none is named when its piece is read."""
+    try:
+        # An integer of more digits than Python converts is a value as good as another.
+        found = json.loads(line, parse_int=str)
+    except (ValueError, RecursionError):
+        return ()
+    return found if isinstance(found, dict) else ()
+
+
+def _line_of(names: Iterable[str]) -> str:
+    """The line of json that comes before the rows of a piece: all columns, and no text."""
+    return json.dumps(dict.fromkeys(names, "")) + "\n"
+
+
 def _pieces_of_csv(file: FoundFile, suffix: str, size: int) -> Iterator[Piece]:
-    """The rows, each piece with the lines of the header; csv knows where a row ends."""
-    with file.path.open(encoding="utf-8-sig", newline="") as stream:
-        lines = _Remembering(stream)
+    """The rows, each piece with the lines of the header; csv knows where a row ends.
+
+    None where there is no row that can be read, or a quote is never closed.
+    """
+    separator, is_said = _separator_of(file.path)
+    most = _size_of(file) + 1000
+    n_columns = _count_columns(file.path, separator, is_said, most)
+    if not n_columns:
+        return
+    with _open_text(file.path, newline="") as stream:
+        lines = _Remembering(islice(stream, int(is_said), None))
+        rows = filter(None, csv.reader(lines, delimiter=separator))
+        with _cells_of(most):
+            next(rows)
+        header = lines.take()
+        # All cells empty, in quotes: a line with nothing in it would be no row.
+        empty = separator.join(['""'] * n_columns)
+        head = f"sep={separator}\n{header}{empty}\n"
+        n_before = 0
+        while True:
+            with _cells_of(most):
+                n_rows = sum(1 for _ in islice(rows, size))
+            if not n_rows:
+                return
+            yield Piece((file,), _as_content(head + lines.take()), suffix, n_before)
+            n_before += n_rows
+
+
+def _separator_of(path: Path) -> tuple[str, bool]:
+    """What parts the cells of a csv, and whether its first line says so (sep=;), as Excel does."""
+    with _open_text(path, newline="\n") as lines:
         first = next(lines, "")
-        said = re.match(r"sep=([,;\t|])\r?\n", first, re.I)
-        head = next(lines, "") if said else first
-        separator = said[1] if said else max(",\t;", key=head.count)
-        limit = csv.field_size_limit(_size_of(file) + 1000)
+    said = re.match(r"sep=([,;\t|])\r?\n", first, re.I)
+    return (said[1], True) if said else (max(",\t;", key=first.count), False)
+
+
+def _count_columns(path: Path, separator: str, is_said: bool, most: int) -> int:
+    """How many columns of the header the rows reach; 0 where the rows cannot be told apart.
+
+    Columns that no row reaches are none of the table's, wherever in it the longest row is.
+    """
+    # A last line of our own: if it does not come back as it is, a quote before it is open.
+    end = "end of the table"
+    with _open_text(path, newline="") as stream, _cells_of(most):
+        lines = chain(islice(stream, int(is_said), None), ["\n", end])
+        rows = filter(None, csv.reader(lines, delimiter=separator))
+        n_columns = 0
         try:
-            lines.push(head)
-            rows = csv.reader(lines, delimiter=separator)
-            next(rows, None)
-            header = lines.take()
-            n_before = 0
-            while True:
-                n_rows = sum(1 for row in islice(rows, size) if row)
-                text = lines.take()
-                if not text:
-                    return
-                if n_rows or not n_before:  # empty lines at the end are no piece
-                    yield Piece((file,), (header + text).encode(), suffix, n_before)
-                n_before += n_rows
-        except csv.Error as error:
-            problem = f"is not a well-formed csv ({error}); save it again as csv"
-            yield Piece((FoundFile(file.path, problem),))
-        finally:
-            csv.field_size_limit(limit)
+            header, row = next(rows), []
+            for following in rows:
+                if not any(row[len(header) :]):  # a row with more cells is a problem, no row
+                    n_columns = max(n_columns, min(len(row), len(header)))
+                row = following
+        except csv.Error:
+            return 0
+    return n_columns if row == [end] else 0
+
+
+@contextmanager
+def _cells_of(most: int) -> Iterator[None]:
+    """Let csv read cells of so many characters.
+
+    The limit is the whole module's: it is put back before anything else may read a csv, so
+    never hold it over a yield.
+    """
+    limit = csv.field_size_limit(most)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(limit)
 
 
 class _Remembering:
     """Lines of a text, and what has been taken of them since the last time one asked."""
 
     def __init__(self, lines: Iterator[str]) -> None:
-        self._lines, self._taken, self._pushed = lines, [], []
+        self._lines, self._taken = lines, []
 
     def __iter__(self) -> "_Remembering":
         return self
 
     def __next__(self) -> str:
-        line = self._pushed.pop() if self._pushed else next(self._lines)
+        line = next(self._lines)
         self._taken.append(line)
         return line
-
-    def push(self, line: str) -> None:
-        """Put back the line that was taken last."""
-        self._pushed.append(line)
-        if self._taken:
-            self._taken.pop()
 
     def take(self) -> str:
         """Everything taken since the last call."""
         taken = "".join(self._taken)
         self._taken.clear()
         return taken
+
+
+def _open_text(path: Path, *, newline: str) -> TextIO:
+    return path.open(encoding="utf-8-sig", newline=newline)
+
+
+def _as_content(text: str) -> bytes:
+    """The text in UTF-8, marked as such: a few rows alone could be taken for something else."""
+    return codecs.BOM_UTF8 + text.encode()
 
 
 def _pieces_of_parquet(file: FoundFile, size: int) -> Iterator[Piece]:
@@ -353,7 +430,8 @@ def _pieces_of_parquet(file: FoundFile, size: int) -> Iterator[Piece]:
             n_before = 0
             for batch in table.iter_batches(batch_size=size):
                 lines = [json.dumps(row, default=str) for row in batch.to_pylist()]
-                yield Piece((file,), "\n".join(lines).encode(), ".jsonl", n_before)
+                content = _as_content(_line_of(batch.schema.names) + "\n".join(lines))
+                yield Piece((file,), content, ".jsonl", n_before)
                 n_before += len(lines)
         if not n_before:
             problem = "has a header but no rows; add one row per document"
@@ -377,13 +455,14 @@ def _parquet() -> Any:
 def _read_content(piece: Piece, text_column: str) -> "documents.FileReading":
     """As documents.read_file, for the rows of one piece, numbered as in the whole table."""
     path = piece.files[0].path
+    n_shifted = piece.n_before - 1  # the first row only names the columns
     try:
         reading = formats.read(piece.suffix, piece.content, text_column=text_column)
     except ValueError as error:
         after = f"after row {piece.n_before} " if piece.n_before else ""
         return documents.FileReading(path, 0, Reading(drafts=[]), f"{after}{error}")
-    drafts = [replace(draft, where=_shift(draft.where, piece.n_before)) for draft in reading.drafts]
-    problems = [_shift(problem, piece.n_before) for problem in reading.problems]
+    drafts = [replace(draft, where=_shift(draft.where, n_shifted)) for draft in reading.drafts[1:]]
+    problems = [_shift(problem, n_shifted) for problem in reading.problems]
     sound = []
     for draft in drafts:
         problem = documents.problem_of(draft)
@@ -395,16 +474,22 @@ def _read_content(piece: Piece, text_column: str) -> "documents.FileReading":
     return documents.FileReading(path, 0, reading._replace(drafts=sound), "; ".join(shown))
 
 
-def _shift(where: str, n_before: int) -> str:
-    return _NUMBERED.sub(lambda found: f"{found[1]} {int(found[2]) + n_before}", where, count=1)
+def _shift(where: str, n_rows: int) -> str:
+    return _NUMBERED.sub(lambda found: f"{found[1]} {int(found[2]) + n_rows}", where, count=1)
 
 
 def _is_utf8(path: Path) -> bool:
+    """Whether the file is UTF-8 throughout, and text by its first bytes and without a NUL."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         with path.open("rb") as file:
+            if kind_of(file.read(1024)) not in ("", ".html"):  # a table may quote a page
+                return False
+            file.seek(0)
             while block := file.read(1 << 20):
                 decoder.decode(block)
+                if b"\0" in block:
+                    return False
         decoder.decode(b"", final=True)
     except (UnicodeDecodeError, OSError):  # reading the file whole will name the problem
         return False
