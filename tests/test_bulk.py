@@ -6,11 +6,15 @@ import multiprocessing
 import os
 import pickle
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -1153,8 +1157,9 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent in another way on Windows")
-def test_ctrl_c_ends_all_processes_and_keeps_what_is_done(tmp_path: Path, own_cache: Path) -> None:
+@contextmanager
+def script_at_work(tmp_path: Path, own_cache: Path) -> Iterator[subprocess.Popen]:
+    """A process that counts with a worker, and has done some batches of many."""
     folder = write_corpus(tmp_path / "corpus", 400)
     script = tmp_path / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
@@ -1166,19 +1171,65 @@ def test_ctrl_c_ends_all_processes_and_keeps_what_is_done(tmp_path: Path, own_ca
         wait_until(
             lambda: len(list(cache.list_entries(own_cache))) >= 3 or process.poll() is not None
         )
+        try:
+            yield process
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent in another way on Windows")
+def test_ctrl_c_ends_all_processes_and_keeps_what_is_done(tmp_path: Path, own_cache: Path) -> None:
+    with script_at_work(tmp_path, own_cache) as process:
         os.killpg(process.pid, signal.SIGINT)
         _, errors = process.communicate(timeout=60)
+        assert wait_until(lambda: not is_alive(process.pid))
     assert process.returncode != 0
     assert b"KeyboardInterrupt" in errors
     # One interrupted process is told of, not three.
     assert errors.count(b"Traceback") <= 2
-    assert wait_until(lambda: not is_alive(process.pid))
     kept = list(cache.list_entries(own_cache))
     assert len(kept) >= 3
     assert not [path for path in kept if path.suffix == ".part"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="processes are ended in another way on Windows")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL"])
+def test_workers_end_with_the_process_that_started_them(
+    name: str, tmp_path: Path, own_cache: Path
+) -> None:
+    with script_at_work(tmp_path, own_cache) as process:
+        process.send_signal(signal.Signals[name])
+        # The pipes end when the last process that could write into them has ended.
+        process.communicate(timeout=30)
+    assert process.returncode == -signal.Signals[name]
+
+
 # --- a cluster ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_lost_later", [False, True])
+def test_a_worker_without_the_folder_of_the_cache_reads_the_files_again(
+    is_lost_later: bool, tmp_path: Path, words, segmenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus_folder, elsewhere = write_corpus(tmp_path / "corpus"), tmp_path / "elsewhere"
+    bulk.count_corpus(corpus_folder, lexicon=words, segmenter=segmenter)
+    # Other forms: the tokens are kept here, the terms are not.
+    options = {"lexicon": words.iloc[:-5], "segmenter": segmenter}
+    expected = bulk.count_corpus(corpus_folder, cache=False, **options)
+
+    def count_elsewhere(task: batches.Task, recipe: Recipe) -> batches.BatchCounts:
+        assert task.place and not task.terms
+        there = replace(recipe, folder=elsewhere, is_remote=True)
+        if is_lost_later:
+            elsewhere.mkdir()
+            assert there.tokens
+            elsewhere.rmdir()
+        return batches.count_task(task, there)
+
+    monkeypatch.setattr(workers, "count_task", count_elsewhere)
+    assert_same(bulk.count_corpus(corpus_folder, **options), expected)
+    assert not elsewhere.exists()
 
 
 @pytest.fixture
@@ -1367,3 +1418,29 @@ def test_a_table_with_gaps_is_counted_and_kept(tmp_path: Path, words, segmenter)
 def test_a_lexicon_that_is_no_table_is_refused(tmp_path: Path, segmenter) -> None:
     with pytest.raises(ValueError, match="lexicon is of type str; give a table"):
         bulk.count_corpus(paths.SEED, lexicon="lexicon.csv", segmenter=segmenter)
+
+
+@pytest.fixture
+def silent_address() -> Iterator[str]:
+    """An address where connections are accepted and nothing is said."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    "address",
+    ["tcp://127.0.0.1:9", "tcp://127.0.0.1:abc", "tls://127.0.0.1:9", "ucx://127.0.0.1:9",
+     "nothing://127.0.0.1:9", "silent"],
+)  # fmt: skip
+def test_a_try_in_vain_leaves_nothing_that_the_next_could_wait_for(
+    distributed, address: str, silent_address: str, monkeypatch: pytest.MonkeyPatch, segmenter
+) -> None:
+    monkeypatch.setattr(cluster, "PATIENCE", 1)
+    address = silent_address if address == "silent" else address
+    before = set(threading.enumerate())
+    for _ in range(2):
+        with pytest.raises(ValueError, match=f"no scheduler answers at {address}"):
+            bulk.count_corpus(paths.SEED, segmenter=segmenter, cluster=address)
+    left = {thread.name for thread in set(threading.enumerate()) - before}
+    assert "IO loop" not in left

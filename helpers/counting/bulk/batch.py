@@ -109,7 +109,9 @@ class BatchCounts(NamedTuple):
 def count_task(task: Task, recipe: Recipe) -> BatchCounts:
     """The numbers of a task, from the cache where they are kept there."""
     notes: list[str] = []
-    if task.place:
+    # What is kept here is out of reach of a worker whose machine lacks the cache's folder.
+    has_cache = recipe.tokens is not None and recipe.terms is not None
+    if task.place and has_cache:
         try:
             kept = recipe.tokens.read(task.place, dict(zip(task.numbers, task.keys, strict=True)))
             tokens = _unpack(kept)
@@ -118,9 +120,9 @@ def count_task(task: Task, recipe: Recipe) -> BatchCounts:
         else:
             mentions = _mentions_of(tokens, task.place, task.terms, recipe, notes)
             return _count(*_select(tokens, mentions, task.numbers), notes, task.keys)
-    source, keys = _read_ahead(task, recipe) if recipe.tokens else (task.source, ())
+    source, keys = _read_ahead(task, recipe) if has_cache else (task.source, ())
     tokens = make_tokens(source, recipe)
-    place = _keep_tokens(source, keys, tokens, recipe, notes)
+    place = _keep_tokens(source, keys, tokens, recipe, notes) if has_cache else ""
     mentions = _mentions_of(tokens, place, "", recipe, notes)
     return _count(tokens, mentions, notes, keys if place else ())
 

@@ -1,8 +1,9 @@
 """The same tasks on Dask: workers of this machine, or of a scheduler somewhere."""
 
+import asyncio
 import secrets
 from collections.abc import Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
@@ -102,10 +103,13 @@ def _open_client(distributed: Any, cluster: bool | str, workers: int | None) -> 
             yield client
         return
     try:
+        _require_answer(distributed, cluster)
         client = distributed.Client(cluster, timeout=PATIENCE)
-    except (OSError, TimeoutError, ValueError) as error:
+    # Dask raises TypeError or ImportError where tls:// lacks certificates, or ucx:// its package.
+    except (OSError, TimeoutError, ValueError, TypeError, ImportError) as error:
         raise ValueError(
-            f"no scheduler answers at {cluster} within {PATIENCE} seconds ({error}); start one "
+            f"no scheduler answers at {cluster} within {PATIENCE} seconds "
+            f"({str(error) or type(error).__name__}); start one "
             "with the command dask scheduler, or write cluster=True for workers of this machine"
         ) from None
     with client:
@@ -114,6 +118,27 @@ def _open_client(distributed: Any, cluster: bool | str, workers: int | None) -> 
                 f"the scheduler at {cluster} has no workers; start some with dask worker {cluster}"
             )
         yield client
+
+
+def _require_answer(distributed: Any, address: str) -> None:
+    """Raise what Dask raises where no scheduler can be reached, and leave nothing behind.
+
+    A client that fails while it is made is nobody's to close. The garbage collector closes it,
+    and where that comes while the next client is made, both wait for one lock for ever.
+    """
+    # In a notebook the loop of this thread runs already.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, _greet(distributed, address)).result()
+
+
+async def _greet(distributed: Any, address: str) -> None:
+    # An asynchronous client is there before it connects, so it can be closed if that fails.
+    client = distributed.Client(address, asynchronous=True, timeout=PATIENCE, set_as_default=False)
+    try:
+        # Dask's own patience ends with the connection: who accepts it may still say nothing.
+        await asyncio.wait_for(client, PATIENCE)
+    finally:
+        await client.close()
 
 
 def _names(recipe: Recipe) -> Iterator[str]:

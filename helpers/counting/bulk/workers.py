@@ -1,5 +1,6 @@
 """Who does the tasks: this process, processes of this machine, or a cluster."""
 
+import os
 import pickle
 import signal
 import threading
@@ -9,7 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import chain
-from multiprocessing import get_context
+from multiprocessing import connection, get_context, parent_process
 from typing import Protocol
 
 from helpers.cores import usable_cores
@@ -165,7 +166,7 @@ def _is_light(task: Task, recipe: Recipe) -> bool:
 def _open_pool(recipe: Recipe, n_workers: int) -> Iterator[Submit]:
     """A way to submit tasks to processes, which end after the block whatever happens in it."""
     # Spawned on every system, because a copy of a process with threads may stand still.
-    pool = ProcessPoolExecutor(n_workers, get_context("spawn"), initializer=_ignore_interrupts)
+    pool = ProcessPoolExecutor(n_workers, get_context("spawn"), initializer=_begin_worker)
     try:
 
         def submit(task: Task) -> "Future[BatchCounts]":
@@ -187,9 +188,18 @@ def _open_pool(recipe: Recipe, n_workers: int) -> Iterator[Submit]:
         pool.shutdown(wait=not is_done, cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
+def _begin_worker() -> None:
     # Ctrl-C reaches every process; the first one ends the others when their batch is done.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True, name="end with parent").start()
+
+
+def _end_with_parent() -> None:
+    """Wait until the process that started this one has gone, and end this one."""
+    # Who was killed tells nobody: a worker would wait for its next task for ever.
+    connection.wait([parent_process().sentinel])
+    # sys.exit would end this thread alone.
+    os._exit(1)
 
 
 @contextmanager
