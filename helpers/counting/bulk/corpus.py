@@ -216,7 +216,7 @@ def _plan(
 ) -> Iterator[Task]:
     """The tasks, in order; what the cache holds is looked up as they come."""
     places, problems = recipe.tokens.find() if recipe.tokens else ({}, [])
-    terms, more = recipe.terms.find() if recipe.tokens and recipe.lexicon is not None else ({}, [])
+    terms, more = recipe.terms.find() if recipe.terms and recipe.lexicon is not None else ({}, [])
     notes += problems + more
     kept = _Kept(places, {key.hex(): place.entry for key, place in terms.items()})
     if tables is not None:
