@@ -612,6 +612,17 @@ def entries_of(kind: str, own_cache: Path) -> list[Path]:
     return [path for path in cache.list_entries(own_cache) if path.parts[-3] == kind]
 
 
+def change_entry(kind: str, folder: Path, change: Callable[[dict], object]) -> None:
+    """Write the only entry of a kind anew with other arrays, under the name that they have."""
+    (entry,) = entries_of(kind, folder)
+    shelf = cache.Shelf(kind, entry.parent.name, folder)
+    keys = list(shelf.find()[0])
+    arrays = shelf.read(entry.name)
+    change(arrays)
+    entry.unlink()
+    shelf.write(keys, arrays)
+
+
 def forget_totals(own_cache: Path) -> None:
     """Leave only what is kept of files, so that it is asked for."""
     for entry in entries_of("totals", own_cache):
@@ -651,13 +662,7 @@ def test_a_damaged_entry_is_made_again_and_told(
 def test_an_entry_that_does_not_fit_together_is_not_believed(change, segmenter, own_cache) -> None:
     first = bulk.count_corpus(paths.SEED, segmenter=segmenter)
     forget_totals(own_cache)
-    (entry,) = cache.list_entries(own_cache)
-    shelf = cache.Shelf("tokens", entry.parent.name, own_cache)
-    keys = list(shelf.find()[0])
-    arrays = shelf.read(entry.name)
-    change(arrays)
-    entry.unlink()
-    shelf.write(keys, arrays)
+    change_entry("tokens", own_cache, change)
     with pytest.warns(RuntimeWarning, match="another form"):
         assert_same(bulk.count_corpus(paths.SEED, segmenter=segmenter), first)
 
@@ -690,13 +695,7 @@ def test_totals_that_do_not_fit_together_are_not_believed(
     change, words, segmenter, own_cache
 ) -> None:
     first = bulk.count_corpus(paths.SEED, lexicon=words, segmenter=segmenter)
-    (entry,) = entries_of("totals", own_cache)
-    shelf = cache.Shelf("totals", entry.parent.name, own_cache)
-    keys = list(shelf.find()[0])
-    arrays = shelf.read(entry.name)
-    change(arrays)
-    entry.unlink()
-    shelf.write(keys, arrays)
+    change_entry("totals", own_cache, change)
     with pytest.warns(RuntimeWarning, match="totals is of another form"):
         again = bulk.count_corpus(paths.SEED, lexicon=words, segmenter=segmenter)
     assert_same(again, first)
@@ -718,13 +717,7 @@ def test_terms_that_do_not_fit_the_tokens_are_found_again(
     folder = write_corpus(tmp_path)
     first = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter)
     forget_totals(own_cache)
-    (entry,) = entries_of("terms", own_cache)
-    shelf = cache.Shelf("terms", entry.parent.name, own_cache)
-    keys = list(shelf.find()[0])
-    arrays = shelf.read(entry.name)
-    change(arrays)
-    entry.unlink()
-    shelf.write(keys, arrays)
+    change_entry("terms", own_cache, change)
     with pytest.warns(RuntimeWarning, match="terms is of another form; its terms were found again"):
         assert_same(bulk.count_corpus(folder, lexicon=words, segmenter=segmenter), first)
 

@@ -434,7 +434,7 @@ def _keep_tokens(
     """Write the tokens to their shelf; return the entry's name, "" where there is none."""
     # A table that was changed while it was counted would be kept under the name of another.
     is_table = isinstance(source, pd.DataFrame)
-    if recipe.tokens is None or (is_table and keys_of(source, recipe) != keys):
+    if is_table and keys_of(source, recipe) != keys:
         return ""
     try:
         return recipe.tokens.write(keys, _pack(tokens))

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -83,19 +84,21 @@ class DocumentFacts:
 
     def _name_documents(self) -> list[str]:
         # Documents of one file stand together.
-        paths = [path for path, _ in groupby(self._texts("path"))]
-        names = loading.name_files(paths)
-        facts = zip(*map(self._texts, _NAMING), strict=True)
-        own = ((doc_id, path) for path, doc_id, is_own, _ in facts if is_own)
+        names = loading.name_files([path for path, _ in groupby(self._texts("path"))])
+        own = ((doc_id, path) for path, doc_id, is_own, _ in self._naming() if is_own)
         repeated = loading.list_repeated(own)
-        number, last = -1, None
-        doc_ids = []
-        for path, doc_id, is_own, part in zip(*map(self._texts, _NAMING), strict=True):
-            number += path != last
-            last = path
-            known = {"doc_id": doc_id, "has_own_id": bool(is_own), "part": part}
-            doc_ids.append(loading.name_document(known, names[number], repeated))
-        return doc_ids
+        return [
+            loading.name_document(
+                {"doc_id": doc_id, "has_own_id": bool(is_own), "part": part}, name, repeated
+            )
+            for name, (_, together) in zip(
+                names, groupby(self._naming(), itemgetter(0)), strict=True
+            )
+            for _, doc_id, is_own, part in together
+        ]
+
+    def _naming(self) -> Iterator[tuple[str, ...]]:
+        return zip(*map(self._texts, _NAMING), strict=True)
 
     def _join(self, table: pd.DataFrame, said: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
         """The table with what is said of the files, whose titles have to be cleaned."""

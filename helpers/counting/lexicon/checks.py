@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.tables import CATEGORIES, ROOM_THAT_MAKES, require_columns
 
 # Half of a character beyond the basic plane; no UTF-8 text can hold one.
-_SURROGATE = re.compile("[\ud800-\udfff]")
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def is_number(value: object) -> bool:
@@ -39,9 +39,9 @@ def _filled(cells: pd.Series) -> pd.Series:
 def _text(cells: pd.Series) -> pd.Series:
     listed = cells.tolist()
     # Looked at together first, which is many times faster, and one by one where that fails.
-    if all(isinstance(cell, str) for cell in listed) and not _SURROGATE.search("".join(listed)):
+    if all(isinstance(cell, str) for cell in listed) and not SURROGATE.search("".join(listed)):
         return pd.Series(True, cells.index, dtype=bool)
-    usable = [isinstance(cell, str) and not _SURROGATE.search(cell) for cell in listed]
+    usable = [isinstance(cell, str) and not SURROGATE.search(cell) for cell in listed]
     return pd.Series(usable, cells.index, dtype=bool)
 
 

@@ -1,6 +1,5 @@
 """Sentences and lexicon -> hits: leftmost-longest, all categories together."""
 
-import re
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.counting.lexicon.checks import require_cells, require_distinct
+from helpers.counting.lexicon.checks import SURROGATE, require_cells, require_distinct
 from helpers.counting.lexicon.reading import (
     TRANSPARENT,
     LexiconError,
@@ -19,8 +18,6 @@ from helpers.counting.lexicon.reading import (
 )
 from helpers.reading.clean.characters import code_points, table_of
 from helpers.tables import COLUMNS
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def find_terms(sentences: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
@@ -142,7 +139,7 @@ def _whole(text: str) -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        return _SURROGATE.sub("\ufffd", text)
+        return SURROGATE.sub("\ufffd", text)
     return text
 
 

@@ -12,10 +12,9 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -25,6 +24,7 @@ from helpers.reading.load import documents, formats
 from helpers.reading.load.drafts import Reading
 from helpers.reading.load.files import FoundFile, PathLike, UnreadableFileError, show_name
 from helpers.reading.load.formats.containers import kind_of
+from helpers.reading.load.formats.tables import END, cells_of, rows_to_end, separator_of
 from helpers.tables import COLUMNS
 
 Row = dict[str, Any]
@@ -326,7 +326,7 @@ def _pieces_of_csv(file: FoundFile, suffix: str, size: int) -> Iterator[Piece]:
     with _open_text(file.path, newline="") as stream:
         lines = _Remembering(islice(stream, int(is_said), None))
         rows = filter(None, csv.reader(lines, delimiter=separator))
-        with _cells_of(most):
+        with cells_of(most):
             next(rows)
         header = lines.take()
         # All cells empty, in quotes: a line with nothing in it would be no row.
@@ -334,7 +334,7 @@ def _pieces_of_csv(file: FoundFile, suffix: str, size: int) -> Iterator[Piece]:
         head = f"sep={separator}\n{header}{empty}\n"
         n_before = 0
         while True:
-            with _cells_of(most):
+            with cells_of(most):
                 n_rows = sum(1 for _ in islice(rows, size))
             if not n_rows:
                 return
@@ -346,8 +346,8 @@ def _separator_of(path: Path) -> tuple[str, bool]:
     """What parts the cells of a csv, and whether its first line says so (sep=;), as Excel does."""
     with _open_text(path, newline="\n") as lines:
         first = next(lines, "")
-    said = re.match(r"sep=([,;\t|])\r?\n", first, re.I)
-    return (said[1], True) if said else (max(",\t;", key=first.count), False)
+    separator, left = separator_of(first)
+    return separator, left != first
 
 
 def _count_columns(path: Path, separator: str, is_said: bool, most: int) -> int:
@@ -355,11 +355,8 @@ def _count_columns(path: Path, separator: str, is_said: bool, most: int) -> int:
 
     Columns that no row reaches are none of the table's, wherever in it the longest row is.
     """
-    # A last line of our own: if it does not come back as it is, a quote before it is open.
-    end = "end of the table"
-    with _open_text(path, newline="") as stream, _cells_of(most):
-        lines = chain(islice(stream, int(is_said), None), ["\n", end])
-        rows = filter(None, csv.reader(lines, delimiter=separator))
+    with _open_text(path, newline="") as stream, cells_of(most):
+        rows = rows_to_end(islice(stream, int(is_said), None), separator)
         n_columns = 0
         try:
             header, row = next(rows), []
@@ -369,21 +366,7 @@ def _count_columns(path: Path, separator: str, is_said: bool, most: int) -> int:
                 row = following
         except csv.Error:
             return 0
-    return n_columns if row == [end] else 0
-
-
-@contextmanager
-def _cells_of(most: int) -> Iterator[None]:
-    """Let csv read cells of so many characters.
-
-    The limit is the whole module's: it is put back before anything else may read a csv, so
-    never hold it over a yield.
-    """
-    limit = csv.field_size_limit(most)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(limit)
+    return n_columns if row == END else 0
 
 
 class _Remembering:

@@ -6,6 +6,7 @@ import json
 import re
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -147,7 +148,7 @@ def _text_column_of(records: dict[int, Record], named: str) -> str:
 
 def _parse_delimited(text: str) -> tuple[dict[int, Record], list[str]]:
     """The rows by number, and a sentence for each that has more cells than the header."""
-    separator, text = _separator_of(text)
+    separator, text = separator_of(text)
     header, *rows = _rows_in(text, separator)
     names = unique_names(name.strip() for name in header)
     records, problems = {}, []
@@ -166,7 +167,7 @@ def _parse_delimited(text: str) -> tuple[dict[int, Record], list[str]]:
     return records, problems
 
 
-def _separator_of(text: str) -> tuple[str, str]:
+def separator_of(text: str) -> tuple[str, str]:
     """What parts the cells, and the text without the line in which Excel says so (sep=;)."""
     said = _SEPARATOR_LINE.match(text)
     if said:
@@ -175,20 +176,36 @@ def _separator_of(text: str) -> tuple[str, str]:
     return max(",\t;", key=header.count), text
 
 
-def _rows_in(text: str, separator: str) -> list[list[str]]:
-    # A last line of our own: if it does not come back as it is, a quote before it is open.
-    end = "end of the table"
-    lines = chain(io.StringIO(text, newline=""), ["\n", end])
-    # The limit of 131,072 characters per cell is below a long report; it is the whole
-    # module's, so it is put back.
-    limit = csv.field_size_limit(max(len(text), 1000))
+# What comes back behind the last row, unless a quote before it is open.
+END = ["end of the table"]
+
+
+def rows_to_end(lines: Iterable[str], separator: str) -> Iterator[list[str]]:
+    """The rows that are not empty, and then END, where no quote is left open."""
+    return filter(None, csv.reader(chain(lines, ["\n", *END]), delimiter=separator))
+
+
+@contextmanager
+def cells_of(most: int) -> Iterator[None]:
+    """Let csv read cells of so many characters: its 131,072 are below a long report.
+
+    The limit is the whole module's: it is put back before anything else may read a csv, so
+    never hold it over a yield.
+    """
+    limit = csv.field_size_limit(most)
     try:
-        rows = [row for row in csv.reader(lines, delimiter=separator) if row]
-    except csv.Error as error:
-        raise ValueError(f"is not a well-formed csv ({error}); save it again as csv") from None
+        yield
     finally:
         csv.field_size_limit(limit)
-    if rows.pop() != [end] or not rows:
+
+
+def _rows_in(text: str, separator: str) -> list[list[str]]:
+    try:
+        with cells_of(max(len(text), 1000)):
+            rows = list(rows_to_end(io.StringIO(text, newline=""), separator))
+    except csv.Error as error:
+        raise ValueError(f"is not a well-formed csv ({error}); save it again as csv") from None
+    if rows.pop() != END or not rows:
         raise ValueError(
             f"is not a well-formed csv (a quote in row {len(rows)} is never closed); save it "
             "again as csv"
