@@ -15,12 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import clean, paths, segment
+from helpers import clean, segment
 from helpers.reading import words
 from helpers.reading.segment import batched
 from helpers.reading.segment import segmenter as room
 from helpers.reading.segment.dictionary import Dictionary
 from helpers.reading.segment.ids import are_words, number_tokens
+from helpers.reading.segment.machine_code import CannotCompileError
 
 HAS_NUMBA = not room.numba_problem()
 FAST = pytest.param(
@@ -270,10 +271,8 @@ def test_without_numba_much_text_is_cut_all_the_same(monkeypatch):
 
 @pytest.mark.skipif(not HAS_NUMBA, reason="the extra fast is not installed")
 def test_a_compiler_that_fails_is_named_once_and_done_without(monkeypatch):
-    from numba.core.errors import TypingError
-
     def failing(dictionary, *, hmm):
-        raise TypingError("no such type\nat line 3")
+        raise CannotCompileError("no such type")
 
     monkeypatch.setattr(room, "MANY_CHARACTERS", 900)
     monkeypatch.setitem(room._ENGINES, "numba", failing)
@@ -388,28 +387,6 @@ def test_threads_may_share_a_segmenter(made, sentences):
 def test_the_stock_dictionary_is_the_one_jieba_makes():
     file = jieba.Tokenizer().get_dict_file()
     assert words.stock_dictionary() == jieba.Tokenizer.gen_pfdict(file)
-
-
-@pytest.mark.skipif(not HAS_NUMBA, reason="the extra fast is not installed")
-def test_machine_code_is_kept_in_the_project_and_numba_stays_as_it_was():
-    import numba
-
-    from helpers.reading.segment import kernel
-
-    before = numba.config.CACHE_DIR
-    for function in (kernel.cut_texts, kernel.add_words):
-        assert Path(function.stats.cache_path).is_relative_to(paths.CACHE)
-    kernel._kept_in_project(tokens_one_by_one)
-    assert before == numba.config.CACHE_DIR
-
-
-@pytest.mark.skipif(not HAS_NUMBA, reason="the extra fast is not installed")
-def test_a_project_that_cannot_be_written_keeps_no_machine_code(monkeypatch, tmp_path):
-    from helpers.reading.segment import kernel
-
-    (tmp_path / "cache").write_text("a file, so no folder can be made here", encoding="utf-8")
-    monkeypatch.setattr(kernel, "CACHE", tmp_path / "cache")
-    assert kernel._kept_in_project(tokens_one_by_one).stats.cache_path is None
 
 
 @pytest.mark.parametrize(

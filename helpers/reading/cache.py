@@ -29,7 +29,7 @@ from helpers import paths
 
 # Another folder than the project's own .cache, on a larger or faster disk.
 VARIABLE = "COVID_POLICY_CACHE"
-SHELVES = ("tokens", "terms", "totals", "dictionary")
+SHELVES = ("tokens", "terms", "totals", "dictionary", "code")
 N_KEY_BYTES = 32
 
 _ENTRY = re.compile(r"[0-9a-f]{64}\.npz")

@@ -1,11 +1,12 @@
 """The engine of the extra `fast`: jieba's algorithm compiled by numba, the same tokens.
 
 It builds its tables from a dictionary in a fraction of a second, and the compiler takes
-several seconds at the first use on a machine; afterwards the code comes from .cache/numba.
+several seconds at the first use on a machine; afterwards the code comes from .cache/code.
 """
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from itertools import accumulate
 
 import numpy as np
@@ -20,6 +21,7 @@ from helpers.reading.segment.arrays import (
 )
 from helpers.reading.segment.dictionary import Dictionary
 from helpers.reading.segment.ids import TokenIds
+from helpers.reading.segment.machine_code import MachineCode
 
 _MOST_BUCKETS = 2**18
 
@@ -30,13 +32,16 @@ class CompiledEngine:
     name = "numba"
 
     def __init__(self, dictionary: Dictionary, *, hmm: bool) -> None:
-        """An engine for one dictionary; the kernel is compiled or loaded here."""
+        """An engine for one dictionary; the kernel is compiled or loaded here.
+
+        Raises CannotCompileError where that cannot be done.
+        """
         self._words = _words(dictionary)
         self._model = jieba_model()
         self._hmm = hmm
         # Which types were seen: taken by one call at a time and given back clean.
         self._spare: list[np.ndarray] = []
-        self.cut("防控")
+        self._cut_texts = _compiled_cut_texts()
 
     def cut(self, text: str) -> list[str]:
         """The tokens of the text; they join to it."""
@@ -59,8 +64,8 @@ class CompiledEngine:
         token_offsets = np.zeros(len(texts) + 1, np.int64)
         book = self._open_book(len(joined))
         desk = _desk(int(np.diff(offsets).max(initial=0)))
-        kernel.cut_texts(
-            list_characters(joined), offsets, self._words, self._model, self._hmm, book, desk,
+        self._cut_texts(
+            list_characters(joined), offsets, self._words, self._model, int(self._hmm), book, desk,
             token_offsets,
         )  # fmt: skip
         n_tokens, n_types = book.n.tolist()
@@ -77,14 +82,7 @@ class CompiledEngine:
             known = self._spare.pop()
         except IndexError:
             known = np.zeros(kernel.N_CHARACTERS + len(self._words.scores), np.int32)
-        n_buckets = min(_MOST_BUCKETS, 2 ** (n + 1).bit_length())
-        return kernel.Book(
-            n=np.zeros(2, np.int64),
-            ids=np.empty(n, np.int32),
-            types=np.empty((n, 4), np.int32),
-            known=known,
-            buckets=np.zeros(n_buckets, np.int32),
-        )
+        return _book(n, known, min(_MOST_BUCKETS, 2 ** (n + 1).bit_length()))
 
 
 def _words(dictionary: Dictionary) -> kernel.Words:
@@ -99,18 +97,25 @@ def _words(dictionary: Dictionary) -> kernel.Words:
         )
     order = np.lexsort((-frequencies, lengths))
     characters, ends = _in_order(list_characters("".join(words)), lengths, order)
-    n_slots = 2 ** max(1, math.ceil(math.log2(2 * len(words) + 2)))
     log_total = math.log(dictionary.total)
-    tables = kernel.Words(
+    tables = _empty_words(
+        len(words), score_words(frequencies[order], log_total), math.log(1) - log_total
+    )
+    _compiled_add_words()(characters, ends, tables)
+    return tables
+
+
+def _empty_words(n: int, scores: np.ndarray, unknown: float) -> kernel.Words:
+    """Tables with room for n words, and none of them in yet."""
+    n_slots = 2 ** max(1, math.ceil(math.log2(2 * n + 2)))
+    return kernel.Words(
         kinds=list_kinds(END_OF_HAN),
         roots=np.zeros(END_OF_HAN, np.int32),
         slots=np.zeros(n_slots, np.uint64),
         shift=np.uint64(64 - int(math.log2(n_slots))),
-        scores=np.concatenate([[-np.inf], score_words(frequencies[order], log_total)]),
-        unknown=math.log(1) - log_total,
+        scores=np.concatenate([[-np.inf], scores]),
+        unknown=unknown,
     )
-    kernel.add_words(characters, ends, tables)
-    return tables
 
 
 def _in_order(
@@ -123,10 +128,39 @@ def _in_order(
     return characters[np.arange(len(characters)) + np.repeat(moved, lengths[order])], ends
 
 
+def _book(n: int, known: np.ndarray, n_buckets: int) -> kernel.Book:
+    """Room for n tokens and as many types."""
+    return kernel.Book(
+        n=np.zeros(2, np.int64),
+        ids=np.empty(n, np.int32),
+        types=np.empty((n, 4), np.int32),
+        known=known,
+        buckets=np.zeros(n_buckets, np.int32),
+    )
+
+
 def _desk(longest: int) -> kernel.Desk:
+    """Room for blocks up to this length."""
     return kernel.Desk(
         sums=np.empty(longest + 1),
         ways=np.empty((longest + 1, 2), np.int32),
         cuts=np.empty((longest + 1, 2), np.int32),
         back=np.empty((longest + 1, 4), np.int8),
     )
+
+
+@cache
+def _compiled_add_words() -> MachineCode:
+    return MachineCode(
+        kernel.add_words, list_characters(""), np.zeros(0, np.int64),
+        _empty_words(0, np.zeros(0), 0.0),
+    )  # fmt: skip
+
+
+@cache
+def _compiled_cut_texts() -> MachineCode:
+    offsets = np.zeros(1, np.int64)
+    return MachineCode(
+        kernel.cut_texts, list_characters(""), offsets, _empty_words(0, np.zeros(0), 0.0),
+        jieba_model(), 0, _book(0, np.zeros(0, np.int32), 0), _desk(0), offsets,
+    )  # fmt: skip

@@ -1,8 +1,8 @@
-"""jieba's algorithm, compiled: code points in, numbers of types out.
+"""jieba's algorithm, to be compiled: code points in, numbers of types out.
 
-What the compiler makes is kept in .cache/numba of the project, never in a home folder; where
-that cannot be written, it is made anew in each process. The sums run in jieba's order and
-ties go jieba's way, as in exact.py, which is the readable version of what stands here.
+Plain Python, written as machine_code.py wants it: that makes `cut_texts` and `add_words`
+machine code, with all they call inside. The sums run in jieba's order and ties go jieba's way,
+as in exact.py, which is the readable version of what stands here.
 
 A state is a word or the beginning of one: 0 is none, and one more character leads from a
 state to the next. All steps stand in one table of 64-bit numbers, found by multiplication and
@@ -10,19 +10,11 @@ the next free place: 39 bits for state and character, 23 for the next state, one
 anything goes on from there, so that most words end without a search that finds nothing.
 """
 
-import tempfile
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from helpers.paths import CACHE
 from helpers.reading.segment.arrays import END_OF_HAN, FIRST_HAN, HAN, LETTER, OUTSIDE
-
-try:
-    import numba
-except ImportError:  # plain functions then, which nothing calls: see segmenter.numba_problem
-    numba = None
 
 MOST_STATES = 2**22
 
@@ -81,31 +73,6 @@ class Desk(NamedTuple):
     back: np.ndarray
 
 
-def _inlined(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function as a part of those that call it: a call would count references to arrays."""
-    return numba.njit(forceinline=True)(function) if numba else function
-
-
-def _kept_in_project(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function compiled at its first call, and the machine code kept in .cache/numba."""
-    if not numba:
-        return function
-    folder = CACHE / "numba"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError:
-        return numba.njit(nogil=True)(function)
-    # numba asks for its folder while it decorates, and would else try the home folder too.
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder)
-    try:
-        return numba.njit(cache=True, nogil=True)(function)
-    finally:
-        numba.config.CACHE_DIR = before
-
-
-@_inlined
 def _step(words, state, character):
     """The next state times two, plus one where words go on from it; 0 where there is none."""
     key = (np.uint64(state) << np.uint64(16)) | np.uint64(character)
@@ -119,7 +86,6 @@ def _step(words, state, character):
         place = (place + _ONE) & np.uint64(len(words.slots) - 1)
 
 
-@_kept_in_project
 def add_words(characters, ends, words):
     """Fill roots and slots with words of growing length; word i gets the state i + 1.
 
@@ -138,7 +104,6 @@ def add_words(characters, ends, words):
         begin = ends[i]
 
 
-@_inlined
 def _add_word(characters, begin, last, state, words):
     if begin == last:
         words.roots[characters[begin]] = state * 2
@@ -155,7 +120,6 @@ def _add_word(characters, begin, last, state, words):
     words.slots[place] = (key << np.uint64(24)) | np.uint64(state * 2)
 
 
-@_inlined
 def _place_of(words, key):
     """Where the key stands, or could stand, among the slots."""
     place = (key * _SPREAD) >> words.shift
@@ -164,7 +128,6 @@ def _place_of(words, key):
     return place
 
 
-@_kept_in_project
 def cut_texts(characters, offsets, words, model, hmm, book, desk, token_offsets):
     """Write down all tokens of the texts; text i is characters[offsets[i]:offsets[i + 1]]."""
     for text in range(len(offsets) - 1):
@@ -183,12 +146,10 @@ def cut_texts(characters, offsets, words, model, hmm, book, desk, token_offsets)
         token_offsets[text + 1] = book.n[0]
 
 
-@_inlined
 def _kind(words, character):
     return words.kinds[character] if character < END_OF_HAN else OUTSIDE
 
 
-@_inlined
 def _find_best_ends(block, words, desk):
     """For each place, the end and the state of the word that begins there on the best way."""
     length = len(block)
@@ -213,7 +174,6 @@ def _find_best_ends(block, words, desk):
         desk.ways[start, 1] = best_state
 
 
-@_inlined
 def _put(desk, n, end, state):
     """Put one more cut on the desk: a token ends here; return how many there are now."""
     desk.cuts[n, 0] = end
@@ -221,7 +181,6 @@ def _put(desk, n, end, state):
     return n + 1
 
 
-@_inlined
 def _cut_block(block, words, model, hmm, desk):
     """Put the block's cuts on the desk, and return how many tokens they make.
 
@@ -245,7 +204,6 @@ def _cut_block(block, words, model, hmm, desk):
     return n
 
 
-@_inlined
 def _join_singles(block, begin, stop, n, words, model, hmm, desk):
     if stop - begin == 1:
         return _put(desk, n, stop, NO_STATE)
@@ -272,7 +230,6 @@ def _join_singles(block, begin, stop, n, words, model, hmm, desk):
     return n
 
 
-@_inlined
 def _end_of_number(block, end, stop, words):
     """Where letters and digits that stop here end, with decimals and a percent sign if any."""
     if end + 1 < stop and block[end] == 46 and _is_digit(block[end + 1]):
@@ -284,12 +241,10 @@ def _end_of_number(block, end, stop, words):
     return end
 
 
-@_inlined
 def _is_digit(character):
     return 48 <= character <= 57
 
 
-@_inlined
 def _guess_words(block, begin, stop, n, model, desk):
     """Put the words that Viterbi's path through B (0), M (1), E (2) and S (3) makes.
 
@@ -305,7 +260,6 @@ def _guess_words(block, begin, stop, n, model, desk):
     return n
 
 
-@_inlined
 def _find_states(han, model, back):
     """Leave the likeliest state of each character in the first column of `back`."""
     across = model.across
@@ -330,7 +284,6 @@ def _find_states(han, model, back):
         state = before
 
 
-@_inlined
 def _state_of(characters, start, stop, words):
     """The state that the characters lead to; 0 when they are no beginning of a word."""
     reached = np.int64(words.roots[characters[start]])
@@ -341,7 +294,6 @@ def _state_of(characters, start, stop, words):
     return reached >> 1
 
 
-@_inlined
 def _note_tokens(characters, start, n, words, book, desk):
     """Write down the tokens on the desk, of which the first starts here; return the end."""
     first = start
@@ -354,7 +306,6 @@ def _note_tokens(characters, start, n, words, book, desk):
     return start
 
 
-@_inlined
 def _note(characters, start, length, state, book):
     """Write down one token; `state` 0 means that no dictionary holds it (or one character)."""
     place = 0
@@ -373,7 +324,6 @@ def _note(characters, start, length, state, book):
     book.n[0] += 1
 
 
-@_inlined
 def _by_spelling(characters, start, length, book):
     spelled = np.uint64(length)
     for at in range(start, start + length):
@@ -391,7 +341,6 @@ def _by_spelling(characters, start, length, book):
     return known
 
 
-@_inlined
 def _is_spelled_like(characters, start, length, row):
     if row[LENGTH] != length:
         return False
@@ -401,7 +350,6 @@ def _is_spelled_like(characters, start, length, row):
     return i == length
 
 
-@_inlined
 def _new_type(start, length, place, book):
     """Write down one type, and return its number plus one."""
     row = book.types[book.n[1]]

@@ -8,6 +8,7 @@ algorithm in plain Python, `numpy` the same for many texts at once, `numba` the 
 import warnings
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
+from importlib.util import find_spec
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -17,6 +18,7 @@ from helpers.reading.segment.batched import BatchedEngine
 from helpers.reading.segment.dictionary import Dictionary, make_dictionary, remake_dictionary
 from helpers.reading.segment.exact import ExactEngine
 from helpers.reading.segment.ids import TokenIds, number_tokens
+from helpers.reading.segment.machine_code import CannotCompileError
 from helpers.reading.words import forced_splits, make_tokenizer
 
 # What engine="auto" has cut before it starts an engine for much text: up to here, making that
@@ -70,7 +72,6 @@ class JiebaEngine:
 
 
 def _compiled_engine(dictionary: Dictionary, *, hmm: bool) -> Engine:
-    # Imported when it is wanted: it loads a compiler.
     from helpers.reading.segment.compiled import CompiledEngine
 
     return CompiledEngine(dictionary, hmm=hmm)
@@ -190,15 +191,13 @@ class Segmenter:
         return self._run_compiled()
 
     def _run_compiled(self) -> Engine:
-        from numba.core.errors import NumbaError  # numba_problem has found it
-
         try:
             return self._run("numba")
-        except NumbaError as error:
+        except CannotCompileError as error:
             self._cannot_compile = True
             warnings.warn(
-                f"numba cannot compile the engine here ({str(error).splitlines()[0]}); the engine "
-                "numpy is used instead, with the same tokens. Update numba, or uninstall it",
+                f"numba cannot compile the engine here ({error}); the engine numpy is used "
+                "instead, with the same tokens. Update numba, or uninstall it",
                 RuntimeWarning,
                 stacklevel=5,
             )
@@ -262,12 +261,10 @@ def _remake(recipe: tuple[Any, ...], hmm: bool, engine: str) -> Segmenter:
 
 @cache
 def numba_problem() -> str:
-    """Why the compiled engine cannot be used here; empty where it can."""
-    try:
-        import numba  # noqa: F401
-    except ImportError as error:  # not installed, or not made for this version of numpy
-        return str(error)
-    return ""
+    """Why the compiled engine cannot be used here; empty where its packages are installed."""
+    # They are not imported: what was compiled before needs no compiler.
+    missing = [name for name in ("numba", "llvmlite") if not find_spec(name)]
+    return f"No module named {missing[0]!r}" if missing else ""
 
 
 def _require_text(text: str) -> None:

@@ -1,0 +1,178 @@
+"""Functions as machine code: kept in the project, checked at each call, done without the compiler.
+
+That the segmentation engine's code gives jieba's tokens is in test_engines.py.
+"""
+
+import os
+import subprocess
+import sys
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from helpers import paths
+from helpers.reading import cache
+from helpers.reading.segment import kernel, machine_code, segmenter
+from helpers.reading.segment.machine_code import CannotCompileError, MachineCode
+
+pytestmark = pytest.mark.skipif(
+    bool(segmenter.numba_problem()), reason="the extra fast is not installed"
+)
+
+ENVIRONMENT = dict(os.environ)
+FACTOR = 3
+
+
+class Scales(NamedTuple):
+    """What a sum is weighed by."""
+
+    weights: np.ndarray
+    whole: float
+
+
+def weigh(numbers, scales, table, mask, out):
+    """Not called as Python by the tests: numba reads it."""
+    total = 0.0
+    for i in range(len(numbers)):
+        total += _weighed(numbers[i], scales.weights[i])
+    out[0] = total * scales.whole + table[1, 2]
+    out[1] = np.float64(mask >> np.uint64(60))
+
+
+def _weighed(number, weight):
+    return number * weight * FACTOR
+
+
+def reaches_out(numbers):
+    print(numbers[0])
+
+
+def is_no_numba(numbers):
+    numbers[0] = {"a": "b", **{}}.popitem()
+
+
+ARGUMENTS = (
+    np.array([1, 2, 3], np.int32), Scales(np.array([0.5, 1.0, 2.0]), 2.0),
+    np.arange(6.0).reshape(2, 3), np.uint64(2**63), np.zeros(2),
+)  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project whose cache is empty."""
+    monkeypatch.setattr(paths, "CACHE", tmp_path / "cache")
+    return tmp_path / "cache"
+
+
+def run(code):
+    out = np.zeros(2)
+    code(*ARGUMENTS[:-1], out)
+    return out.tolist()
+
+
+def entries(project):
+    return sorted((project / "code").rglob("*.npz"))
+
+
+def test_code_gives_what_python_gives(project):
+    out = np.zeros(2)
+    weigh(*ARGUMENTS[:-1], out)
+    # By hand: (1*0.5 + 2*1 + 3*2) * 3 * 2 + 5, and 2**63 shifted by 60.
+    assert run(MachineCode(weigh, *ARGUMENTS)) == out.tolist() == [56.0, 8.0]
+
+
+def test_code_is_kept_and_used_without_the_compiler(project, monkeypatch):
+    MachineCode(weigh, *ARGUMENTS)
+    (entry,) = entries(project)
+    before = entry.read_bytes()
+    monkeypatch.setattr(machine_code, "_compile", lambda *given: pytest.fail("compiled again"))
+    assert run(MachineCode(weigh, *ARGUMENTS)) == [56.0, 8.0]
+    assert entry.read_bytes() == before
+
+
+def test_the_engine_that_is_kept_starts_without_numba():
+    segmenter.make_segmenter(engine="numba").cut("防控")
+    program = (
+        "import sys\nfrom helpers import segment\n"
+        "print(segment.make_segmenter(engine='numba').cut('疫情防控'), 'numba' in sys.modules)"
+    )
+    made = subprocess.run([sys.executable, "-c", program], cwd=paths.PROJECT, capture_output=True,
+                          encoding="utf-8", env={**ENVIRONMENT, "PYTHONUTF8": "1"}, check=True)  # fmt: skip
+    assert made.stdout.strip() == "['疫情', '防控'] False"
+
+
+def test_code_lies_in_the_project_wherever_the_cache_is(project, monkeypatch, tmp_path):
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "shared by a class"))
+    MachineCode(weigh, *ARGUMENTS)
+    assert len(entries(project)) == 1
+    assert not (tmp_path / "shared by a class").exists()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda entry: entry.write_bytes(entry.read_bytes()[:-50]),
+     lambda entry: entry.write_bytes(entry.read_bytes().replace(b"\xc3", b"\xcc")),
+     lambda entry: entry.write_bytes(b""),
+     lambda entry: entry.unlink()],
+)  # fmt: skip
+def test_damaged_code_is_made_again(project, spoil):
+    MachineCode(weigh, *ARGUMENTS)
+    spoil(entries(project)[0])
+    assert run(MachineCode(weigh, *ARGUMENTS)) == [56.0, 8.0]
+    assert len(entries(project)) == 1
+
+
+def test_other_numbers_in_the_source_make_other_code(project, monkeypatch):
+    MachineCode(weigh, *ARGUMENTS)
+    monkeypatch.setattr(sys.modules[__name__], "FACTOR", 30)
+    assert run(MachineCode(weigh, *ARGUMENTS)) == [515.0, 8.0]
+    assert len(entries(project)) == 2
+
+
+def test_a_project_that_cannot_be_written_keeps_no_code(tmp_path, monkeypatch):
+    (tmp_path / "cache").write_text("a file, so no folder can be made here", encoding="utf-8")
+    monkeypatch.setattr(paths, "CACHE", tmp_path / "cache")
+    assert run(MachineCode(weigh, *ARGUMENTS)) == [56.0, 8.0]
+
+
+@pytest.mark.parametrize(
+    ("place", "given"),
+    [(0, np.array([1, 2, 3], np.int64)), (0, np.zeros((3, 1), np.int32)),
+     (0, np.zeros(6, np.int32)[::2]), (1, Scales(np.zeros(3, np.float32), 2.0)), (3, 5),
+     (3, 2.0)],
+)  # fmt: skip
+def test_arguments_of_other_kinds_are_refused(project, place, given):
+    code = MachineCode(weigh, *ARGUMENTS)
+    arguments = [*ARGUMENTS[:place], given, *ARGUMENTS[place + 1 :]]
+    with pytest.raises(TypeError, match="the code was made for"):
+        code(*arguments)
+    with pytest.raises(TypeError, match="the code was made for"):
+        code(*ARGUMENTS[:-1])
+
+
+def test_functions_that_are_none_for_the_compiler_are_named(project):
+    with pytest.raises(CannotCompileError, match="Failed in nopython mode.*[A-Z]"):
+        MachineCode(is_no_numba, np.zeros(1))
+    with pytest.raises(CannotCompileError, match="the code of reaches_out calls"):
+        MachineCode(reaches_out, np.zeros(1))
+    assert not entries(project)
+
+
+def test_a_missing_compiler_is_named(project, monkeypatch):
+    monkeypatch.setitem(sys.modules, "numba", None)
+    with pytest.raises(CannotCompileError, match="numba"):
+        MachineCode(weigh, *ARGUMENTS)
+    monkeypatch.setitem(sys.modules, "llvmlite.binding", None)
+    with pytest.raises(CannotCompileError, match="llvmlite"):
+        MachineCode(weigh, *ARGUMENTS)
+
+
+def test_the_kernel_is_plain_python_too():
+    slots = np.zeros(4, np.uint64)
+    words = kernel.Words(np.ones(100, np.uint8), np.zeros(100, np.int32), slots, np.uint64(62),
+                         np.zeros(3), 0.0)  # fmt: skip
+    with np.errstate(over="ignore"):
+        kernel.add_words(np.array([7, 7, 8]), np.array([1, 3]), words)
+        assert kernel._state_of(np.array([7, 8]), 0, 2, words) == 2
+        assert kernel._state_of(np.array([7, 9]), 0, 2, words) == 0
