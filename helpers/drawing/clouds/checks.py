@@ -69,10 +69,11 @@ def require_options(
 def require_features(table: pd.DataFrame, name: str) -> None:
     """Raise a ValueError where a feature is no text, or a text without a letter."""
     tables.require_text(table, name, "feature")
-    blank = [feature for feature in table["feature"].tolist() if not feature.strip()]
-    if blank:
+    features = table["feature"].tolist()
+    if not all(map(str.strip, features)):
+        blank = next(feature for feature in features if not feature.strip())
         raise ValueError(
-            f"the {name} table has the feature {blank[0]!r}, which cannot be seen in a "
+            f"the {name} table has the feature {blank!r}, which cannot be seen in a "
             "cloud; drop that row"
         )
 
