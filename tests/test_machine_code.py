@@ -173,6 +173,6 @@ def test_the_kernel_is_plain_python_too():
     words = kernel.Words(np.ones(100, np.uint8), np.zeros(100, np.int32), slots, np.uint64(62),
                          np.zeros(3), 0.0)  # fmt: skip
     with np.errstate(over="ignore"):
-        kernel.add_words(np.array([7, 7, 8]), np.array([1, 3]), words)
+        kernel.add_words(np.array([7, 8, 7]), np.array([2, 3]), np.array([1, 0]), words)
         assert kernel._state_of(np.array([7, 8]), 0, 2, words) == 2
         assert kernel._state_of(np.array([7, 9]), 0, 2, words) == 0

@@ -96,12 +96,11 @@ def _words(dictionary: Dictionary) -> kernel.Words:
             f"holds {kernel.MOST_STATES:,}; use engine='exact'"
         )
     order = np.lexsort((-frequencies, lengths))
-    characters, ends = _in_order(list_characters("".join(words)), lengths, order)
     log_total = math.log(dictionary.total)
     tables = _empty_words(
         len(words), score_words(frequencies[order], log_total), math.log(1) - log_total
     )
-    _compiled_add_words()(characters, ends, tables)
+    _compiled_add_words()(list_characters("".join(words)), np.cumsum(lengths), order, tables)
     return tables
 
 
@@ -116,16 +115,6 @@ def _empty_words(n: int, scores: np.ndarray, unknown: float) -> kernel.Words:
         scores=np.concatenate([[-np.inf], scores]),
         unknown=unknown,
     )
-
-
-def _in_order(
-    characters: np.ndarray, lengths: np.ndarray, order: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The characters of words that stand one after another, in another order; and their ends."""
-    starts = np.cumsum(lengths) - lengths
-    ends = np.cumsum(lengths[order])
-    moved = starts[order] - (ends - lengths[order])
-    return characters[np.arange(len(characters)) + np.repeat(moved, lengths[order])], ends
 
 
 def _book(n: int, known: np.ndarray, n_buckets: int) -> kernel.Book:
@@ -152,7 +141,7 @@ def _desk(longest: int) -> kernel.Desk:
 @cache
 def _compiled_add_words() -> MachineCode:
     return MachineCode(
-        kernel.add_words, list_characters(""), np.zeros(0, np.int64),
+        kernel.add_words, list_characters(""), np.zeros(0, np.int64), np.zeros(0, np.int64),
         _empty_words(0, np.zeros(0), 0.0),
     )  # fmt: skip
 

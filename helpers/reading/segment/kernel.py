@@ -86,22 +86,22 @@ def _step(words, state, character):
         place = (place + _ONE) & np.uint64(len(words.slots) - 1)
 
 
-def add_words(characters, ends, words):
-    """Fill roots and slots with words of growing length; word i gets the state i + 1.
+def add_words(characters, ends, order, words):
+    """Fill roots and slots with words, taken in an order of growing length.
 
-    Every beginning of a word must be among the words. A word with characters that stand in no
-    block is left out: no text can lead to it.
+    Word i ends before characters[ends[i]], where the next begins; the nth in order gets the
+    state n + 1. Every beginning of a word must be among the words. A word with characters that
+    stand in no block is left out: no text can lead to it.
     """
-    begin = 0
-    for i in range(len(ends)):
-        last = ends[i] - 1
+    for n in range(len(order)):
+        word = order[n]
+        begin = ends[word - 1] if word else 0
         fits = True
-        for at in range(begin, ends[i]):
+        for at in range(begin, ends[word]):
             if characters[at] >= END_OF_HAN or words.kinds[characters[at]] == OUTSIDE:
                 fits = False
         if fits:
-            _add_word(characters, begin, last, i + 1, words)
-        begin = ends[i]
+            _add_word(characters, begin, ends[word] - 1, n + 1, words)
 
 
 def _add_word(characters, begin, last, state, words):
