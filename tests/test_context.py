@@ -16,6 +16,8 @@ from scipy.stats import chi2_contingency
 
 from helpers import clean, lexicon, segment
 from helpers.counting import context
+from helpers.counting.context import lines as kwic_lines
+from helpers.counting.context import patterns
 from helpers.tables import COLUMNS
 
 
@@ -212,7 +214,7 @@ def test_a_near_form_may_differ_in_case():
 
 @pytest.mark.parametrize("pattern", [r"(\w{1,9}){1,30}[龘鼎]", r"(?:\w|\w\w)+[龘鼎]"])
 def test_a_pattern_that_runs_away_is_stopped(documents, monkeypatch, pattern):
-    monkeypatch.setattr(context, "_SECONDS", 0.3)
+    monkeypatch.setattr(patterns, "_SECONDS", 0.3)
     begun = time.monotonic()
     with pytest.raises(ValueError, match=r"ran away in document 'guangzhou.*bound what is between"):
         context.kwic(documents, pattern, pattern=True)
@@ -221,8 +223,8 @@ def test_a_pattern_that_runs_away_is_stopped(documents, monkeypatch, pattern):
 
 def test_running_away_is_measured_over_all_documents_together(monkeypatch):
     """Each document alone would be done in time; together they are not."""
-    monkeypatch.setattr(context, "_SECONDS", 0.0)
-    monkeypatch.setattr(context, "_SECONDS_PER_MILLION", 0.0)
+    monkeypatch.setattr(patterns, "_SECONDS", 0.0)
+    monkeypatch.setattr(patterns, "_SECONDS_PER_MILLION", 0.0)
     slow = documents_of(*["防控" * 9 + "。"] * 50)
     with pytest.raises(ValueError, match="ran away"):
         context.kwic(slow, r"(?:\w|\w\w)+[龘鼎]", pattern=True)
@@ -476,9 +478,9 @@ def test_each_line_of_the_sample_is_traced_as_clean_traces_it(documents):
 
 def test_a_document_is_aligned_once_however_many_lines_it_has(documents, monkeypatch):
     calls = []
-    follow = context.follow_repairs
+    follow = kwic_lines.follow_repairs
     monkeypatch.setattr(
-        context, "follow_repairs", lambda raw, without: calls.append(raw) or follow(raw, without)
+        kwic_lines, "follow_repairs", lambda raw, without: calls.append(raw) or follow(raw, without)
     )
     other = pd.DataFrame({"doc_id": ["b"], "title": [""], "raw_text": ["防控，防控"]})
     both = pd.concat([documents, clean.clean_documents(other)], ignore_index=True)

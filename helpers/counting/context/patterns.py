@@ -1,0 +1,62 @@
+"""Texts and a reader's own pattern -> where it matches, in bounded time and memory."""
+
+import re
+import time
+
+import regex
+
+# A pattern gets this long, and longer in a large corpus, before it counts as running away.
+_SECONDS = 5.0
+_SECONDS_PER_MILLION = 2.0
+# The package regex writes counted repeats out, so that three of {1000} inside each other fill
+# the memory; and a pattern that calls itself fills it before the time is up.
+_MOST_WRITTEN_OUT = 10_000
+_COUNTED = re.compile(r"\{(\d+)(?:,\d*)?\}")
+_CALLS_ITSELF = re.compile(r"\(\?(?:R|\d+|&|P>)")
+
+
+def find_pattern(texts: dict[str, str], pattern: str) -> dict[str, list[tuple[int, int]]]:
+    """Per document the start and end of each match, in reading order.
+
+    ValueError for a pattern that is not valid, matches empty text, or runs away.
+    """
+    compiled = _compiled(pattern)
+    n_millions = sum(map(len, texts.values())) / 1e6
+    deadline = time.monotonic() + _SECONDS + _SECONDS_PER_MILLION * n_millions
+    spans = {}
+    for doc_id, text in texts.items():
+        left = max(deadline - time.monotonic(), 0.001)
+        try:
+            # Sorted, because the flag (?r) searches backwards.
+            spans[doc_id] = sorted(m.span() for m in compiled.finditer(text, timeout=left))
+        except (TimeoutError, MemoryError):
+            raise ValueError(
+                f"the pattern {pattern!r} ran away in document {doc_id!r}: it tries too many ways "
+                "to match. Do not repeat what is itself repeated ((a+)+), and bound what is "
+                "between two words (.{0,20} for .*)"
+            ) from None
+        if any(start == end for start, end in spans[doc_id]):
+            raise ValueError(
+                f"the pattern {pattern!r} matches empty text, so it would be found everywhere; "
+                "make it need a character, such as + for *"
+            )
+    return spans
+
+
+def _compiled(pattern: str) -> regex.Pattern:
+    written_out = 1
+    for count in _COUNTED.findall(pattern):
+        written_out *= max(int(count), 1)
+    if written_out > _MOST_WRITTEN_OUT or _CALLS_ITSELF.search(pattern):
+        raise ValueError(
+            f"the pattern {pattern!r} would run away: it calls itself, as (?R) does, or its "
+            f"repeats in braces come to more than {_MOST_WRITTEN_OUT:,}; write it with + or "
+            "smaller numbers"
+        )
+    try:
+        return regex.compile(pattern)
+    except (regex.error, ValueError, RecursionError, MemoryError) as error:
+        raise ValueError(
+            f"the pattern {pattern!r} is not a valid regular expression ({error}); put a "
+            "backslash before a bracket or sign that is meant as such, or leave pattern=True out"
+        ) from None
