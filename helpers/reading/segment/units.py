@@ -19,8 +19,9 @@ _SENTENCE_END = r"[。！？!?]+[”’」』）)》】]*"
 # A directive may also begin after ；, so that each sentence belongs to one directive only.
 _DIRECTIVE_MARK = r"[一二三四五六七八九十]{1,3}(?:要|是)"
 _NO_END = "[^\n。！？!?；;]*"
-_SENTENCE = re.compile(
-    rf"[^\n]{_NO_END}(?:[；;](?!{_DIRECTIVE_MARK}){_NO_END})*"
+# Sentences, and the line ends between them: together they are the whole text.
+_PIECE = re.compile(
+    rf"\n+|[^\n]{_NO_END}(?:[；;](?!{_DIRECTIVE_MARK}){_NO_END})*"
     rf"(?:{_SENTENCE_END}|[；;]|(?=\n)|\Z)"
 )
 _ENDS_SENTENCE = re.compile(rf"{_SENTENCE_END}$")
@@ -62,15 +63,17 @@ def list_sentences(text: str) -> list[tuple[int, int, str]]:
     """
     spans = []
     has_words = WORD_CHARACTER.search
-    for match in _SENTENCE.finditer(text):
-        found = match[0]
-        if has_words(found):
-            sentence = found.strip()
-            start, end = match.span()
-            if sentence is not found:  # blanks around it are not part of it
-                end = start + len(found.rstrip())
-                start = end - len(sentence)
-            spans.append((start, end, sentence))
+    start = end = 0
+    for piece in _PIECE.findall(text):
+        start, end = end, end + len(piece)
+        # Nearly every sentence begins with a word, and a look at one character is no search.
+        if piece[0].isalnum() or has_words(piece):
+            sentence = piece.strip()
+            if sentence is piece:
+                spans.append((start, end, sentence))
+            else:  # blanks around it are not part of it
+                last = start + len(piece.rstrip())
+                spans.append((last - len(sentence), last, sentence))
     return spans
 
 
