@@ -328,7 +328,8 @@ def test_pinyin_in_brackets_is_no_sign_of_a_wrong_decoding(encoding, seed_raw):
 
 def test_the_quick_look_knows_every_character_worth_a_note():
     everything = "".join(chr(code) * 3 for code in range(0x110000))
-    noted = {chr(code) for code in range(0x110000) if encodings._noteworthy_table()[code]}
+    kinds = encodings._kinds_table()
+    noted = {chr(code) for code in range(0x110000) if kinds[code] & encodings._NOTEWORTHY}
     begin = set("".join(encodings._PRIVATE.findall(everything))) | set("\ufffd锟烫屯锛銆鈥ïãâ")
     assert begin <= noted
     for pattern in (encodings._LOST, encodings._TELLTALE):

@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.reading.clean import convert_script, count_han
-from helpers.reading.clean.characters import code_points, count_members, table_of, table_of_ranges
+from helpers.reading.clean.characters import code_points, table_of, table_of_ranges
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -97,6 +97,11 @@ _STRETCH = re.compile('[^\\n\\r\\t",<>]+|[\\n\\r\\t",<>]+')
 _MARK_OF_LOSS = re.compile("([\ufffd?€])")
 
 
+# Kinds of characters, a bit each, and how many are looked up at a time, to spare the memory.
+_COMMON, _UNCOMMON, _NOTEWORTHY = 1, 2, 4
+_AT_A_TIME = 1 << 16
+
+
 class Decoding(NamedTuple):
     """A text, the encoding it was in, how that is known, and what is lost.
 
@@ -126,16 +131,19 @@ def decode(content: bytes, *, declared: str = "") -> Decoding:
     ('疫情防控', 'utf-8, misread as latin-1')
     """
     text, encoding, reason = _decode_once(content, declared)
-    righted = _turn_back(text)
+    looks = _look_at(text)
+    # A misreading shows by uncommon characters that stand close together.
+    righted = _turn_back(text) if looks.n_uncommon > 1 else None
     if righted:
         text, encoding = righted.text, str(righted.misreading)
         reason = f"{reason}; {righted.share} {righted.misreading.truth} read as "
         reason += f"{righted.misreading.wrong}, and the way back is exact"
-    has_signs = bool(count_members(text, _noteworthy_table()))
+        looks = _look_at(text)
+    has_signs = bool(looks.n_noteworthy)
     lost = _list_lost(text, has_signs)
     notes = [
         _note_on_loss(lost),
-        _note_on_misreading(text, righted, has_signs),
+        _note_on_misreading(text, righted, looks),
         _note_on_private(text) if has_signs else "",
         "too short for its encoding to be sure"
         if encoding in (*_LEGACY, *_WIDE) and len(text) < 20 and count_han(text) < _LEAST_SURE
@@ -291,17 +299,32 @@ def _between(encoding: str, first: int, last: int) -> frozenset[str]:
     return frozenset(filter(count_han, "".join(p.decode(encoding, "ignore") for p in pairs)))
 
 
+class _Looks(NamedTuple):
+    """How many characters of a text are common ones, uncommon ones, and worth a note."""
+
+    n_common: int
+    n_uncommon: int
+    n_noteworthy: int
+
+
+def _look_at(text: str) -> _Looks:
+    """What kinds of characters the text has; those that are in any text are in no number."""
+    n_common = n_uncommon = n_noteworthy = 0
+    for start in range(0, len(text), _AT_A_TIME):
+        kinds = _kinds_table().take(code_points(text[start : start + _AT_A_TIME]))
+        n_common += np.count_nonzero(kinds & _COMMON)
+        n_uncommon += np.count_nonzero(kinds & _UNCOMMON)
+        n_noteworthy += np.count_nonzero(kinds & _NOTEWORTHY)
+    return _Looks(n_common, n_uncommon, n_noteworthy)
+
+
 @cache
 def _kinds_table() -> np.ndarray:
-    """For each character 1 if it is a common one, 2 if it is not, 0 if it is in any text."""
-    kinds = np.where(table_of(_common()), np.uint8(1), np.uint8(2))
+    """For each character the kinds of `_look_at` that it is of, a bit for each."""
+    kinds = np.where(table_of(_common()), np.uint8(_COMMON), np.uint8(_UNCOMMON))
     kinds[table_of_ranges(_NEUTRAL)] = 0
+    kinds[table_of_ranges(_WORTH_A_NOTE)] |= _NOTEWORTHY
     return kinds
-
-
-@cache
-def _noteworthy_table() -> np.ndarray:
-    return table_of_ranges(_WORTH_A_NOTE)
 
 
 @cache
@@ -313,8 +336,8 @@ def _uncommon() -> re.Pattern[str]:
 
 def _count_common(text: str) -> tuple[int, int]:
     """Number of common characters, and of all that can tell an encoding."""
-    kinds = _kinds_table().take(code_points(_PINYIN_GROUP.sub("", text)))
-    return int(np.count_nonzero(kinds == 1)), int(np.count_nonzero(kinds))
+    looks = _look_at(_PINYIN_GROUP.sub("", text))
+    return looks.n_common, looks.n_common + looks.n_uncommon
 
 
 def _share_common(text: str) -> float:
@@ -379,23 +402,23 @@ def _note_on_loss(lost: list[str]) -> str:
     )
 
 
-def _note_on_misreading(text: str, righted: "_Righted | None", has_signs: bool) -> str:
+def _note_on_misreading(text: str, righted: "_Righted | None", looks: _Looks) -> str:
     if righted:
         more = f"{righted.n_left} more piece{'s' * (righted.n_left > 1)} may be misread too"
         unproved = f"{more}, but that cannot be proved, so nothing was changed there"
         return unproved if righted.n_left else ""
     if text.isascii():
         return ""
-    size = _SAMPLE if len(text) > _LARGE else len(text)
-    samples = [
-        text[start : start + size] for start in {0, (len(text) - size) // 2, len(text) - size}
-    ]
-    if any(_is_suspicious(sample) and not _fits(sample) for sample in samples):
+    samples, seen = [text], looks
+    if len(text) > _LARGE:
+        starts = (0, (len(text) - _SAMPLE) // 2, len(text) - _SAMPLE)
+        samples, seen = [text[start : start + _SAMPLE] for start in starts], None
+    if any(_is_suspicious(sample, seen) and not _fits(sample) for sample in samples):
         return (
             "its characters are not those of Chinese prose: perhaps it was decoded wrongly once, "
             "but that cannot be proved, so nothing was changed"
         )
-    places = _TELLTALE.findall(text) if has_signs else []
+    places = _TELLTALE.findall(text) if looks.n_noteworthy else []
     if not places:
         return ""
     return (
@@ -414,14 +437,14 @@ def _note_on_private(text: str) -> str:
     )
 
 
-def _is_suspicious(text: str) -> bool:
-    """Whether too many of its characters are not common ones."""
-    kinds = _kinds_table().take(code_points(text))
+def _is_suspicious(text: str, looks: _Looks | None = None) -> bool:
+    """Whether too many of its characters are not common ones; `looks` are those of the text."""
+    looks = looks or _look_at(text)
     # Readings in brackets are left aside, but what that takes of the common characters is
     # their brackets alone: mostly that is known without looking for them.
     n_brackets = text.count("（") + text.count("）")
-    n_sure = int(np.count_nonzero(kinds == 1)) - n_brackets
-    if n_sure >= _LEAST_COMMON * (int(np.count_nonzero(kinds)) - n_brackets):
+    n_sure = looks.n_common - n_brackets
+    if n_sure >= _LEAST_COMMON * (n_sure + looks.n_uncommon):
         return False
     n_common, n_telling = _count_common(text)
     return n_common < _LEAST_COMMON * n_telling
