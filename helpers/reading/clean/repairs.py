@@ -370,7 +370,10 @@ _DOUBLED = re.compile(
     rf"(?<!,),+([，、。；：！？])|(?<=[{HAN}0-9A-Za-z）)”’》」』】%％]),+(,)|(?<=[{HAN}])([，、。；：])\3(?!\3)"
 )
 _MARK_PAIR = re.compile("[,，、。；：][,，、。；：！？]")
-_COMMA_BESIDE_CHINESE = re.compile(f"(?<=[{HAN}{_CHINESE_MARKS})]),|,(?=[{HAN}{_CHINESE_MARKS}])")
+# The comma comes first: a search for a single character is many times faster.
+_COMMA_BESIDE_CHINESE = re.compile(
+    f",(?:(?<=[{HAN}{_CHINESE_MARKS})],)|(?=[{HAN}{_CHINESE_MARKS}]))"
+)
 
 
 def find_doubled(text: str) -> Iterator[Edit]:
@@ -392,8 +395,12 @@ def replace_commas(text: str) -> str:
 
 # --- line breaks --------------------------------------------------------------------------
 
-_BEFORE_BREAK = re.compile(f"[{HAN}0-9A-Za-z，、；：“‘（《〈]")
-_AFTER_BREAK = re.compile(f"[{HAN}0-9A-Za-z“‘（《〈”’）》〉，、；：。]")
+_BEFORE_BREAK = f"[{HAN}0-9A-Za-z，、；：“‘（《〈]"
+_AFTER_BREAK = f"[{HAN}0-9A-Za-z“‘（《〈”’）》〉，、；：。]"
+# Where a line ends and the next goes on, each with one blank beside the break at most: a line
+# that begins with an indent begins a paragraph. The blank before it is none of the match, since
+# a search that begins with a line end is many times faster.
+_BREAK = re.compile(rf"\n(?:(?<={_BEFORE_BREAK}\n)|(?<={_BEFORE_BREAK} \n)) ?(?={_AFTER_BREAK})")
 _NARROW = re.compile("[\0-\u10ff]")
 _AROUND = 8
 _HAN_TAIL = re.compile(f"[{HAN}]*$")
@@ -413,9 +420,8 @@ def find_line_breaks(text: str) -> Iterator[Edit]:
     inside words; then all at the margin go.
     """
     breaks = [
-        (start, end)
-        for start, end in _list_breaks(text)
-        if start and _BEFORE_BREAK.match(text, start - 1) and _AFTER_BREAK.match(text, end)
+        (match.start() - (text[match.start() - 1] == " "), match.end())
+        for match in _BREAK.finditer(text)
     ]
     inside = [_is_inside_word(text, *place) for place in breaks]
     if not any(inside):  # then the text is not set in lines either
@@ -431,18 +437,6 @@ def find_line_breaks(text: str) -> Iterator[Edit]:
     for place, in_word, full in zip(breaks, inside, at_margin, strict=True):
         if in_word or (full and is_set_in_lines):
             yield Edit(*place, "")
-
-
-def _list_breaks(text: str) -> Iterator[tuple[int, int]]:
-    """Where each line ends and the next begins, without the one blank that may stand beside.
-
-    A line that begins with an indent begins a paragraph: no break of that kind is joined.
-    """
-    end = 0
-    while (mark := text.find("\n", end)) >= 0:
-        start = mark - text.startswith(" ", max(mark - 1, end), mark)
-        end = mark + 1 + text.startswith(" ", mark + 1)
-        yield start, end
 
 
 def _is_between_han(text: str, start: int, end: int) -> bool:
