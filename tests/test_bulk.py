@@ -565,6 +565,42 @@ def test_a_file_is_read_once_and_kept_under_the_name_of_what_was_read(
     assert count() == 3
 
 
+def test_the_bytes_of_a_file_are_all_of_it_and_those_of_a_pipe_none(tmp_path: Path) -> None:
+    for n_bytes in (0, 1, batches._LEAST_AT_ONCE, 3 * batches._LEAST_AT_ONCE + 1):
+        file = tmp_path / "a.txt"
+        file.write_bytes(b"\r\n\x1a\0"[:n_bytes] + bytes(n_bytes - min(n_bytes, 4)))
+        assert batches._content_of(file) == batches._content_of(str(file)) == file.read_bytes()
+        # A file that grows between the question and the answer is read to its end.
+        assert batches._read_all(file, 0) == file.read_bytes()
+    assert batches._content_of(tmp_path) is batches._content_of(tmp_path / "b.txt") is None
+    assert batches._content_of("a\0.txt") is None
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.txt")
+        assert batches._content_of(tmp_path / "pipe.txt") is None
+
+
+def test_kept_totals_are_found_by_the_keys_that_were_counted(
+    tmp_path: Path, words, segmenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files and tables in pieces, mixed; a name that only looks like a table's is read whole."""
+    monkeypatch.setattr(reading, "LARGE_BYTES", 100)
+    folder = tmp_path / "corpus"
+    (folder / "b").mkdir(parents=True)
+    for name in ("a.txt", "b/a.txt", "z.TXT"):
+        (folder / name).write_text("要防控。", encoding="utf-8")
+    rows = "\n".join(f"第{number}号要复工。" for number in range(40))
+    for name in ("b/c.csv", "d.CSV"):
+        (folder / name).write_text(f"text\n{rows}\n", encoding="utf-8")
+    first = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter, size=7)
+    with monkeypatch.context() as changing:
+        changing.setattr(corpus, "_count", None)
+        again = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter, size=7)
+    assert_same(again, first)
+    (folder / "d.CSV").write_text(f"text\n{rows}\n要防控。\n", encoding="utf-8")
+    changed = bulk.count_corpus(folder, lexicon=words, segmenter=segmenter, size=7)
+    assert len(changed.documents) == len(first.documents) + 1
+
+
 def test_what_changes_is_made_again_and_nothing_else(
     tmp_path: Path, words, segmenter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

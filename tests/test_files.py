@@ -98,14 +98,14 @@ def test_a_folder_linked_twice_is_read_once(tmp_path):
 def test_a_folder_that_cannot_be_opened_is_named(tmp_path, monkeypatch):
     write(tmp_path / "open.txt")
     write(tmp_path / "locked" / "secret.txt")
-    listdir = os.listdir
+    scandir = os.scandir
 
     def refuse(path):
         if Path(path).name == "locked":
             raise PermissionError(13, "Permission denied")
-        return listdir(path)
+        return scandir(path)
 
-    monkeypatch.setattr(os, "listdir", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(load.UnreadableFileError, match="locked is a folder that cannot be opened"):
         load.read_documents(tmp_path)
     assert load.read_documents(tmp_path, skip_bad=True)["doc_id"].tolist() == ["open"]
@@ -150,10 +150,49 @@ def test_folders_nested_deeper_than_python_recurses_are_read(tmp_path):
 def test_files_kept_as_names_are_the_files(tmp_path):
     for name in ("b.txt", "a b.txt", "折/报告.txt"):
         write(tmp_path / name)
-    found = [*files.find_files(tmp_path), files.FoundFile(tmp_path / "locked", "cannot be opened")]
-    kept = files.FileList(found)
-    assert list(kept) == found and len(kept) == 4 and kept[-1].problem == "cannot be opened"
-    assert list(files.FileList([])) == []
+    found = list(files.find_files(tmp_path))
+    assert found == [files.FoundFile(path) for path in sorted(tmp_path.rglob("*.txt"))]
+    locked = str(tmp_path / "locked")
+    kept = files.FileList([*((str(file.path), "") for file in found), (locked, "is locked")])
+    assert list(kept) == [*found, files.FoundFile(Path(locked), "is locked")] and len(kept) == 4
+    assert list(files.FileList()) == []
+
+
+@pytest.mark.skipif(WINDOWS, reason="links need rights there")
+def test_what_is_said_first_of_a_file_stands(tmp_path):
+    (tmp_path / "dead.txt").symlink_to(tmp_path / "nowhere.txt")
+    (by_folder,) = files.find_files(tmp_path)
+    (by_name,) = files.find_files([tmp_path / "dead.txt", tmp_path])
+    assert by_folder.problem.startswith("is a link") and by_name.problem == ""
+
+
+def test_files_of_this_folder_are_named_without_a_dot(tmp_path, monkeypatch):
+    write(tmp_path / "a.txt")
+    write(tmp_path / "b" / "c.txt")
+    monkeypatch.chdir(tmp_path)
+    for folder in (".", Path()):
+        assert files.find_files(folder).names == ["a.txt", str(Path("b", "c.txt"))]
+
+
+def test_a_file_is_found_without_being_asked_what_it_is(tmp_path, monkeypatch):
+    names = [str(write(tmp_path / name)) for name in ("a.txt", "b.txt", "c/d.txt")]
+    asked = []
+    isdir = os.path.isdir
+    monkeypatch.setattr(os.path, "isdir", lambda path: asked.append(str(path)) or isdir(path))
+    assert files.find_files(tmp_path).names == names
+    assert asked == [str(tmp_path)] * 2 + [str(tmp_path / "c")]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="systems bound their paths differently")
+def test_a_path_longer_than_any_may_be_is_a_problem_of_its_own(tmp_path, monkeypatch):
+    write(tmp_path / "ok.txt")
+    monkeypatch.chdir(tmp_path)
+    for _ in range(17):
+        Path("d" * 250).mkdir()
+        os.chdir("d" * 250)
+    Path("far.txt").write_text(TEXT, encoding="utf-8")
+    assert load.read_documents(tmp_path, skip_bad=True)["doc_id"].tolist() == ["ok"]
+    assert "cannot be opened" in "".join(load.audit_files(tmp_path)["problem"])
 
 
 def test_a_file_whose_stem_is_the_name_of_others_is_told_from_them(tmp_path):

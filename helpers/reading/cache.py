@@ -68,10 +68,11 @@ def file_key(content: bytes, *said: str) -> bytes:
     >>> file_key(b"text", "a.txt") == file_key(b"text", "b.txt")
     False
     """
-    digest = hashlib.sha256()
+    head = b""
     for word in said:
         written = word.encode("utf-8", "surrogatepass")
-        digest.update(len(written).to_bytes(8, "big") + written)
+        head += len(written).to_bytes(8, "big") + written
+    digest = hashlib.sha256(head)
     digest.update(content)
     return digest.digest()
 

@@ -1,6 +1,8 @@
 """One batch: documents -> tokens as numbers -> counts, with the cache between the two."""
 
 import json
+import os
+import stat
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -15,6 +17,7 @@ from helpers.counting.bulk.recipe import Recipe
 from helpers.reading import cache, segment
 from helpers.reading.clean import clean_documents
 from helpers.reading.load.batches import Piece, read_piece
+from helpers.reading.load.files import PathLike
 from helpers.reading.segment.ids import are_words
 from helpers.tables import COLUMNS, require_columns, require_text
 
@@ -23,6 +26,9 @@ _FACTS = (
     "doc_id", "has_own_id", "part", "where", "date", "date_basis", "issuer", "place", "title",
     "source", "document_number", "script",
 )  # fmt: skip
+
+# Some files have more bytes than they say: those in /proc say that they have none.
+_LEAST_AT_ONCE = 1 << 12
 
 # Stands for a file that cannot be read, and is never looked for.
 NO_KEY = bytes(cache.N_KEY_BYTES)
@@ -127,24 +133,41 @@ def count_task(task: Task, recipe: Recipe) -> BatchCounts:
     return _count(tokens, mentions, notes, keys if place else ())
 
 
-def key_of_file(path: Path, recipe: Recipe) -> bytes:
+def key_of_file(path: PathLike, recipe: Recipe) -> bytes:
     """What names a file in the cache: bytes, name (which dates and titles hang on), options."""
     return _key_of_content(path, _content_of(path), recipe)
 
 
-def _content_of(path: Path) -> bytes | None:
+def _content_of(path: PathLike) -> bytes | None:
     """The bytes of a file, None where they cannot be read."""
     try:
-        # A pipe or a device never ends.
-        return path.read_bytes() if path.is_file() else None
+        # A pipe or a device never ends, and who waits at a pipe would notice its opening.
+        about = os.stat(path)  # noqa: PTH116 (names as well)
+        return _read_all(path, about.st_size) if stat.S_ISREG(about.st_mode) else None
     except (OSError, ValueError):
         return None
 
 
-def _key_of_content(path: Path, content: bytes | None, recipe: Recipe) -> bytes:
+def _read_all(path: PathLike, n_bytes: int) -> bytes:
+    """The bytes of a file of about so many, however many there are.
+
+    A file object is not made of it: that takes as long as to open and read a small file.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        blocks = []
+        while block := os.read(handle, max(n_bytes, _LEAST_AT_ONCE)):
+            blocks.append(block)
+        return b"".join(blocks)
+    finally:
+        os.close(handle)
+
+
+def _key_of_content(path: PathLike, content: bytes | None, recipe: Recipe) -> bytes:
     if content is None:
         return NO_KEY
-    return cache.file_key(content, "file", path.name, recipe.text_column, str(recipe.year))
+    name = os.path.basename(path)  # noqa: PTH119 (names as well)
+    return cache.file_key(content, "file", name, recipe.text_column, str(recipe.year))
 
 
 def key_of_rows(piece: Piece, recipe: Recipe) -> bytes:

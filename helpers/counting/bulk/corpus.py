@@ -1,7 +1,7 @@
 """count_corpus: files or tables in, the tables of a corpus out."""
 
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 
 import pandas as pd
@@ -34,7 +34,7 @@ from helpers.reading import segment
 from helpers.reading.clean.cleaning import choose_repairs
 from helpers.reading.load import documents as loading
 from helpers.reading.load.batches import Piece, list_pieces, require_files
-from helpers.reading.load.files import FileList, FoundFile, PathLike, UnreadableFileError
+from helpers.reading.load.files import FileList, PathLike, UnreadableFileError
 
 _NO_GROUPS = {"n_han", "n_tokens", "n_sentences", "title"}
 
@@ -97,7 +97,7 @@ def count_corpus(
     )
     said = None if metadata is None else loading.read_metadata(metadata)
     named, tables = open_corpus(corpus)
-    files = FileList(require_files(named) if tables is None else [])
+    files = require_files(named) if tables is None else FileList()
     notes: list[str] = []
     keeper = Keeper(recipe, files, size, by, _name_said(said))
     totals = keeper.find(notes)
@@ -109,7 +109,7 @@ def count_corpus(
 
 
 def _count(
-    files: Sequence[FoundFile], tables: Iterator[pd.DataFrame] | None, recipe: Recipe,
+    files: FileList, tables: Iterator[pd.DataFrame] | None, recipe: Recipe,
     keeper: Keeper, notes: list[str], *, by: str, said: pd.DataFrame | None, size: int,
     workers: int | None, cluster: bool | str,
 ) -> Totals:  # fmt: skip
@@ -208,7 +208,7 @@ def _tell(totals: Totals, notes: list[str]) -> None:
 
 
 def _plan(
-    files: Sequence[FoundFile],
+    files: FileList,
     tables: Iterator[pd.DataFrame] | None,
     size: int,
     recipe: Recipe,

@@ -3,19 +3,19 @@
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.counting.bulk.batch import NO_KEY, as_bytes, from_bytes, keys_of
+from helpers.counting.bulk.batch import NO_KEY, as_bytes, from_bytes, key_of_file, keys_of
 from helpers.counting.bulk.facts import DOCUMENT_COLUMNS
 from helpers.counting.bulk.merging import Found, Totals
 from helpers.counting.bulk.recipe import Recipe
 from helpers.reading import cache
-from helpers.reading.load.batches import list_pieces
-from helpers.reading.load.files import FoundFile
+from helpers.reading.load.batches import list_pieces, may_be_in_pieces
+from helpers.reading.load.files import FileList
 
 # More is not kept twice: of cells by document there can be more than of anything else.
 MOST_BYTES = 400_000_000
@@ -30,7 +30,7 @@ class Keeper:
     each call only the last totals are kept.
     """
 
-    def __init__(self, recipe: Recipe, files: Sequence[FoundFile], size: int, *how: object) -> None:
+    def __init__(self, recipe: Recipe, files: FileList, size: int, *how: object) -> None:
         """Nothing is read yet; `how` is what else decides the tables."""
         self._shelf = recipe.totals if files else None
         self._recipe, self._files, self._size = recipe, files, size
@@ -50,8 +50,8 @@ class Keeper:
         if self._call not in places:
             return None
         digest = self._digest.copy()
-        for piece in list_pieces(self._files, size=self._size):
-            digest.update(b"".join(keys_of(piece, self._recipe)))
+        for key in self._list_keys():
+            digest.update(key)
         place = places.get(digest.digest())
         if place is None:
             return None
@@ -61,6 +61,15 @@ class Keeper:
         except cache.CacheTrouble as trouble:
             notes.append(f"{trouble}; the batches were put together again")
             return None
+
+    def _list_keys(self) -> Iterator[bytes]:
+        """The keys of all files in order; `add` is told the same ones batch by batch."""
+        for number, name in enumerate(self._files.names):
+            if may_be_in_pieces(name):
+                for piece in list_pieces([self._files[number]], size=self._size):
+                    yield from keys_of(piece, self._recipe)
+            else:
+                yield key_of_file(name, self._recipe)
 
     def add(self, keys: Iterable[bytes]) -> None:
         """Tell the keys of the files counted next; none where they are not sure."""
@@ -85,8 +94,8 @@ class Keeper:
             self._shelf.discard(before.entry)
 
 
-def _name_call(files: Sequence[FoundFile], size: int, *how: object) -> bytes:
-    named = json.dumps([str(file.path) for file in files]).encode()
+def _name_call(files: FileList, size: int, *how: object) -> bytes:
+    named = json.dumps(files.names).encode()
     return cache.file_key(named, "call", str(size), *map(str, how))
 
 

@@ -135,7 +135,8 @@ def _list_features(totals: Totals, recipe: Recipe, by: str) -> pd.DataFrame:
             "segmenter": pd.array([recipe.segmenter.name], dtype="str").take(
                 np.zeros(len(n), np.int64)
             ),
-        }
+        },
+        copy=False,  # no column is anybody else's
     )
 
 

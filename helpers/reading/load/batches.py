@@ -22,7 +22,13 @@ import pandas as pd
 
 from helpers.reading.load import documents, formats
 from helpers.reading.load.drafts import Reading
-from helpers.reading.load.files import FoundFile, PathLike, UnreadableFileError, show_name
+from helpers.reading.load.files import (
+    FileList,
+    FoundFile,
+    PathLike,
+    UnreadableFileError,
+    show_name,
+)
 from helpers.reading.load.formats.containers import kind_of
 from helpers.reading.load.formats.tables import END, cells_of, rows_to_end, separator_of
 from helpers.tables import COLUMNS
@@ -36,6 +42,7 @@ _PIECE_BYTES = 4_000_000
 # Formats that can be read row by row, and those in which a file may name its documents itself.
 _BY_LINES = (".csv", ".tsv", ".jsonl", ".ndjson")
 _PARQUET = ".parquet"
+_IN_PIECES = (*_BY_LINES, _PARQUET)
 _NAMES_NOTHING = (".txt", ".pdf")
 _ONE_DOCUMENT = {".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".docx", ".pdf"}
 _NUMBERED = re.compile(r"(row|line) (\d+)(?=[ -]|\Z)")
@@ -66,7 +73,7 @@ class PieceRows(NamedTuple):
 class Batches:
     """The tables of a corpus, one after another, as often as they are asked for."""
 
-    def __init__(self, files: list[FoundFile], *, size: int, **options: Any) -> None:
+    def __init__(self, files: FileList, *, size: int, **options: Any) -> None:
         """The batches of these files; read_batches checks what is given here."""
         self._files, self._size, self._options = files, size, options
 
@@ -117,7 +124,7 @@ def read_batches(
     )
 
 
-def require_files(paths: PathLike | Iterable[PathLike]) -> list[FoundFile]:
+def require_files(paths: PathLike | Iterable[PathLike]) -> FileList:
     """The files that are meant; UnreadableFileError where there is none."""
     return documents.require_files(paths, (*formats.FORMATS, _PARQUET))
 
@@ -140,6 +147,11 @@ def list_pieces(files: Iterable[FoundFile], *, size: int) -> Iterator[Piece]:
             n_bytes += weight
     if together:
         yield Piece(tuple(together), n_bytes=n_bytes)
+
+
+def may_be_in_pieces(name: str) -> bool:
+    """Whether a file of this name can be a table that is read some rows at a time."""
+    return name.lower().endswith(_IN_PIECES)
 
 
 def is_in_pieces(file: FoundFile, n_bytes: int) -> bool:
@@ -170,7 +182,7 @@ def _readings_of(piece: Piece, text_column: str) -> list[documents.FileReading]:
 
 
 def _batches(
-    files: list[FoundFile],
+    files: FileList,
     size: int,
     *,
     metadata: PathLike | pd.DataFrame | None,
@@ -236,7 +248,7 @@ def require_new_ids(batch: pd.DataFrame, seen: dict[str, str]) -> None:
 # --- names --------------------------------------------------------------------------------
 
 
-def _survey(files: list[FoundFile], size: int, text_column: str, skip_bad: bool) -> documents.Names:
+def _survey(files: FileList, size: int, text_column: str, skip_bad: bool) -> documents.Names:
     """The names of all files; files are read for it only where their content decides."""
     telling = [file for file in files if file.path.suffix.lower() not in _NAMES_NOTHING]
     own = (

@@ -28,28 +28,37 @@ class FoundFile(NamedTuple):
 
 
 class FileList(Sequence[FoundFile]):
-    """Files kept as their names: each takes a hundred bytes, where a Path takes six times more."""
+    """Files kept as their names: each takes a hundred bytes, where a Path takes six times more.
 
-    def __init__(self, files: Iterable[FoundFile]) -> None:
-        """The same files; bytes that were read already are read again."""
-        self._names: list[str] = []
+    `names` are what the paths are as text, and cost nothing to walk through; a Path takes longer
+    to make than a file takes to be found.
+    """
+
+    def __init__(self, named: Iterable[tuple[str, str]] = ()) -> None:
+        """The files of these names, each with its problem or ""; one named again is left out."""
         self._problems: dict[str, str] = {}
-        for file in files:
-            self._names.append(str(file.path))
-            if file.problem:
-                self._problems[self._names[-1]] = file.problem
+        found: dict[str, str] = {}
+        for name, problem in named:
+            # As Path compares: on Windows A.txt and a.txt are one file.
+            same = os.path.normcase(name)
+            if same in found:
+                continue
+            found[same] = name
+            if problem:
+                self._problems[name] = problem
+        self.names = list(found.values())
 
     def __len__(self) -> int:
         """Return the number of files."""
-        return len(self._names)
+        return len(self.names)
 
     def __getitem__(self, number: int) -> FoundFile:
         """Return the file, made anew."""
-        name = self._names[number]
+        name = self.names[number]
         return FoundFile(Path(name), self._problems.get(name, ""))
 
 
-def find_files(paths: PathLike | Iterable[PathLike]) -> list[FoundFile]:
+def find_files(paths: PathLike | Iterable[PathLike]) -> FileList:
     """Every file named, in the order given; folders in the order of their names; no repeats.
 
     Folders are entered with all their subfolders, each once, whatever links lead there.
@@ -67,11 +76,7 @@ def find_files(paths: PathLike | Iterable[PathLike]) -> list[FoundFile]:
             )
         if str(one) == "":
             raise UnreadableFileError("no file named: '' names nothing; write '.' for this folder")
-    found: dict[Path, FoundFile] = {}
-    for one in named:
-        for file in _files_of(one):
-            found.setdefault(file.path, file)
-    return list(found.values())
+    return FileList(file for one in named for file in _files_of(one))
 
 
 def show_name(name: str) -> str:
@@ -100,12 +105,13 @@ def show_path(path: Path) -> str:
     return f"{show_name(path.parent.name)}/{name}" if path.parent.name else name
 
 
-def _files_of(named: PathLike) -> Iterator[FoundFile]:
-    path = Path(named)
-    if _is_folder(path):
-        yield from _files_below(path)
-    elif not has_magic(str(named)) or _exists(path):
-        yield FoundFile(path)
+def _files_of(named: PathLike) -> Iterator[tuple[str, str]]:
+    """The name of each file that is meant, as Path spells it, and its problem or ""."""
+    name = str(Path(named))
+    if _is_folder(name):
+        yield from _files_below(name)
+    elif not has_magic(str(named)) or _exists(name):
+        yield name, ""
     else:
         matches = sorted(glob(str(named), recursive=True))  # noqa: PTH207 (absolute too)
         if not matches:
@@ -114,41 +120,58 @@ def _files_of(named: PathLike) -> Iterator[FoundFile]:
             yield from _files_of(Path(match))
 
 
-def _files_below(folder: Path) -> Iterator[FoundFile]:
+def _files_below(folder: str) -> Iterator[tuple[str, str]]:
     """The files of a folder and its subfolders, without recursion: they may be very deep."""
-    pending = [folder]
+    pending = [(folder, False)]
     entered: set[str] = set()
     while pending:
-        path = pending.pop()
-        if not _is_folder(path):
-            yield FoundFile(path, _problem_of(path))
+        name, is_file = pending.pop()
+        if is_file:
+            yield name, ""
             continue
-        real = os.path.realpath(path)
+        if not _is_folder(name):
+            yield name, _problem_of(name)
+            continue
+        real = os.path.realpath(name)
         if real in entered:  # a link back: its files are read where they stand
             continue
         entered.add(real)
         try:
-            names = sorted(os.listdir(path), reverse=True)  # noqa: PTH208 (names, not paths)
+            listed = sorted(_list_folder(name), reverse=True)
         except OSError as error:
             reason = f"is a folder that cannot be opened ({error.strerror}); check its permissions"
-            yield FoundFile(path, reason)
+            yield name, reason
             continue
-        pending += [path / name for name in names if not _is_clutter(name)]
+        # As Path joins: what stands in this folder has no ./ before it.
+        before = "" if name == os.curdir else os.path.join(name, "")  # noqa: PTH118 (names)
+        pending += [(before + one, is_file) for one, is_file in listed]
+
+
+def _list_folder(folder: str) -> Iterator[tuple[str, bool]]:
+    """What stands in a folder, and whether the listing itself says that it is a file.
+
+    It does of nearly all, which so need not be asked; what else there is (folders, links,
+    pipes, Windows' junctions) has to be.
+    """
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not _is_clutter(entry.name):
+                yield entry.name, entry.is_file(follow_symlinks=False)
 
 
 def _is_clutter(name: str) -> bool:
     return name.startswith(".") or name.lower() in _SYSTEM_CLUTTER
 
 
-def _problem_of(path: Path) -> str:
-    if path.is_symlink() and not _exists(path):
+def _problem_of(name: str) -> str:
+    if os.path.islink(name) and not _exists(name):  # noqa: PTH114 (Path raises for long names)
         return "is a link that leads nowhere or to itself; remove or mend it"
     return ""
 
 
-def _is_folder(path: Path) -> bool:
-    return os.path.isdir(path)  # noqa: PTH112 (Path.is_dir raises for names that are too long)
+def _is_folder(name: str) -> bool:
+    return os.path.isdir(name)  # noqa: PTH112 (Path.is_dir raises for names that are too long)
 
 
-def _exists(path: Path) -> bool:
-    return os.path.exists(path)  # noqa: PTH110 (the same)
+def _exists(name: str) -> bool:
+    return os.path.exists(name)  # noqa: PTH110 (the same)
