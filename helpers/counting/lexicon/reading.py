@@ -65,12 +65,15 @@ def read_lexicon(path: str | Path | None = None) -> pd.DataFrame:
 
 def list_surfaces(lexicon: pd.DataFrame) -> pd.DataFrame:
     """One row per surface form: surface, term, category, subcategory (a term and its variants)."""
-    require_cells(lexicon, "lexicon", ["term", "variants", "category", "subcategory"])
+    columns = ["term", "variants", "category", "subcategory"]
+    require_cells(lexicon, "lexicon", columns)
     return pd.DataFrame(
         [
-            (surface, row.term, row.category, row.subcategory)
-            for row in lexicon.itertuples(index=False)
-            for surface in (row.term, *filter(None, map(str.strip, row.variants.split("/"))))
+            (surface, term, category, subcategory)
+            for term, variants, category, subcategory in zip(
+                *(lexicon[column].tolist() for column in columns), strict=True
+            )
+            for surface in (term, *filter(None, map(str.strip, variants.split("/"))))
         ],
         columns=["surface", "term", "category", "subcategory"],
     )
