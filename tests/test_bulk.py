@@ -565,6 +565,32 @@ def test_a_file_is_read_once_and_kept_under_the_name_of_what_was_read(
     assert count() == 3
 
 
+@given(st.lists(st.tuples(st.sampled_from([0, 1, 70_000]), st.integers(0, 300), st.booleans())))
+def test_mentions_of_a_batch_are_those_of_a_table_of_hits(
+    hits: list[tuple[int, int, bool]],
+) -> None:
+    hits = sorted(hits, key=lambda hit: hit[0])
+    document, term, free = (np.array([hit[i] for hit in hits], int) for i in range(3))
+    found = batches._count_mentions(document, term, free.astype(bool))
+    table = pd.DataFrame(
+        {
+            "doc_id": document,
+            "term": term,
+            "category": "",
+            "subcategory": "",
+            "free": free.astype(bool),
+        }
+    )
+    expected: dict[tuple[int, int], list[int]] = {}
+    for one in table.itertuples():
+        n = expected.setdefault((one.doc_id, one.term), [0, 0])
+        n[0] += 1
+        n[1] += one.free
+    rows = zip(*(column.tolist() for column in found), strict=True)
+    assert list(rows) == [(*cell, *n) for cell, n in expected.items()]
+    assert {column.dtype for column in found} == {np.dtype(np.int32)}
+
+
 def test_the_bytes_of_a_file_are_all_of_it_and_those_of_a_pipe_none(tmp_path: Path) -> None:
     for n_bytes in (0, 1, batches._LEAST_AT_ONCE, 3 * batches._LEAST_AT_ONCE + 1):
         file = tmp_path / "a.txt"

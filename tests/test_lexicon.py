@@ -1,11 +1,13 @@
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import lexicon, paths
+from helpers.counting.lexicon import matching
 
 HEADER = "term,variants,category,subcategory,gloss_en,strength,ambiguous\n"
 
@@ -175,6 +177,29 @@ def test_every_mention_of_a_string_is_found(text):
         assert (found["term"] == term).sum() == bare.count(term)
     free = found[found["free"]]
     assert (free["start"].iloc[1:].to_numpy() >= free["end"].iloc[:-1].to_numpy()).all()
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)), unique=True, max_size=40))
+def test_a_search_goes_on_behind_each_match_it_has_found(spans):
+    """Chains of matches that overlap, which no word list has for long."""
+    matches = sorted((start, start - n) for start, n in spans)
+    start, end = (np.array([], np.int64),) * 2
+    if matches:
+        start, end = np.array([(one, 2 * one - other) for one, other in matches]).T
+    expected, at = [], 0
+    for number, (begins, ends) in enumerate(zip(start.tolist(), end.tolist(), strict=True)):
+        if begins >= at:
+            expected.append(number)
+            at = ends
+    assert matching._leftmost_longest(start, end).tolist() == expected
+
+
+def test_a_text_without_marks_keeps_its_places_and_one_with_them_leaves_theirs_out():
+    for text, shadow, places in (
+        ("", "", []), ("防\ud83d控", "防\ud83d控", [0, 1, 2]), ("“防”𠀀(", "防𠀀", [1, 3])
+    ):  # fmt: skip
+        found, at = matching._without_transparent(text)
+        assert (found, at.tolist()) == (shadow, places)
 
 
 BAD_LEXICONS = {

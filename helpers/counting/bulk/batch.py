@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from helpers.counting.bulk.lines import is_cleaned
 from helpers.counting.bulk.recipe import Recipe
+from helpers.counting.lexicon.matching import argsort_stably
 from helpers.reading import cache, segment
 from helpers.reading.clean import clean_documents
 from helpers.reading.load.batches import Piece, read_piece
@@ -436,12 +437,15 @@ def _count_mentions(
     document: NDArray[np.int64], term: NDArray[np.int64], free: NDArray[np.bool_]
 ) -> Mentions:
     """One place per document and term, as lexicon.count_mentions has it."""
-    cells, first, cell = np.unique(document << 32 | term, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    n = np.bincount(cell, minlength=len(cells))
-    n_free = np.bincount(cell[free], minlength=len(cells))
-    columns = (cells >> 32, cells & 0xFFFFFFFF, n, n_free)
-    return Mentions(*(column[order].astype(np.int32) for column in columns))
+    by_term = argsort_stably(term)
+    order = by_term[argsort_stably(document[by_term])]
+    document, term = document[order], term[order]
+    firsts = np.flatnonzero(np.diff(document << 32 | term, prepend=-1))
+    n_free_before = _offsets(free[order])[np.append(firsts, len(order))]
+    columns = (document[firsts], term[firsts], np.diff(firsts, append=len(order)),
+               np.diff(n_free_before))  # fmt: skip
+    in_reading_order = np.argsort(order[firsts])
+    return Mentions(*(column[in_reading_order].astype(np.int32) for column in columns))
 
 
 # --- the cache ----------------------------------------------------------------------------

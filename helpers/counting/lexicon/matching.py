@@ -122,7 +122,9 @@ class Matcher:
         matches = self._automaton.find_matches_as_indexes(_whole(shadow), overlapping=True)
         flat = np.fromiter(chain.from_iterable(matches), np.int64, 3 * len(matches))
         found, start, end = flat.reshape(-1, 3).T
-        order = np.lexsort((-end, start))
+        # The longer first where two begin together. They come in the order of their ends, so they
+        # are nearly sorted, which a stable sort is quick with.
+        order = np.argsort(start * (len(text) + 1) - end, kind="stable")
         found, start, end = found[order], start[order], end[order]
         picked = _leftmost_longest(start, end)
         free, free_start, free_end = found[picked], start[picked], end[picked]
@@ -143,16 +145,21 @@ def _whole(text: str) -> str:
     return text
 
 
-def _leftmost_longest(start: NDArray[np.int64], end: NDArray[np.int64]) -> list[int]:
+def _leftmost_longest(start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
     """Which of the sorted matches a search picks that goes on behind each match it has found."""
     longest = np.flatnonzero(np.diff(start, prepend=-1))
-    following = np.searchsorted(start[longest], end[longest]).tolist()
-    picked = []
-    at = 0
-    while at < len(following):
-        picked.append(at)
-        at = following[at]
-    return longest[picked].tolist()
+    start, end = start[longest], end[longest]
+    # What no match before reaches into is picked, whatever was picked before; so is the end.
+    is_picked = np.ones(len(longest) + 1, bool)
+    is_picked[1:-1] = start[1:] >= np.maximum.accumulate(end)[:-1]
+    following = np.searchsorted(start, end)
+    # Between two such the search has to be followed, which is seldom far.
+    behind = following[is_picked[:-1]]
+    for at in behind[~is_picked[behind]].tolist():
+        while not is_picked[at]:
+            is_picked[at] = True
+            at = following[at]
+    return longest[is_picked[:-1]]
 
 
 def _inside_earlier(term: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -160,13 +167,18 @@ def _inside_earlier(term: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[
 
     A shorter variant inside a mention of the same term is no mention of its own.
     """
-    order = np.argsort(term, kind="stable")
+    order = argsort_stably(term)
     # Terms far apart, so that one running maximum serves them all.
     far = int(end.max(initial=0)) + 1
     reached = np.maximum.accumulate(term[order] * far + end[order])
     inside = np.zeros(len(term), bool)
     inside[order[1:]] = reached[:-1] >= (term[order] * far + end[order])[1:]
     return inside
+
+
+def argsort_stably(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The order that sorts numbers from 0 on; those of 16 bits take a fifth of the time."""
+    return np.argsort(numbers.astype(np.min_scalar_type(numbers.max(initial=0))), kind="stable")
 
 
 def _join(sentences: list[str], apart: str) -> tuple[str, NDArray[np.int64]]:
@@ -177,10 +189,11 @@ def _join(sentences: list[str], apart: str) -> tuple[str, NDArray[np.int64]]:
 
 def _without_transparent(text: str) -> tuple[str, NDArray[np.int64]]:
     """The text without quotation marks and brackets, and where each character left stood."""
-    shadow = TRANSPARENT.sub("", text)
-    if len(shadow) == len(text):
-        return text, np.arange(len(text))
-    return shadow, np.flatnonzero(~_transparent_table()[code_points(text)])
+    points = code_points(text)
+    places = np.flatnonzero(~_transparent_table()[points])
+    if len(places) == len(text):
+        return text, places
+    return points[places].tobytes().decode("utf-32-le", "surrogatepass"), places
 
 
 @cache
