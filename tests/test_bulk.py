@@ -565,7 +565,7 @@ def test_a_file_is_read_once_and_kept_under_the_name_of_what_was_read(
     assert count() == 3
 
 
-@given(st.lists(st.tuples(st.sampled_from([0, 1, 70_000]), st.integers(0, 300), st.booleans())))
+@given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from([0, 1, 299, 65_537]), st.booleans())))
 def test_mentions_of_a_batch_are_those_of_a_table_of_hits(
     hits: list[tuple[int, int, bool]],
 ) -> None:
