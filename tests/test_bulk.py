@@ -1144,16 +1144,16 @@ class Promised:
         return f"{self.task} by a worker"
 
 
-@pytest.mark.parametrize(("helping", "by_this_process"), [(True, ["3", "4", "5"]), (False, [])])
+@pytest.mark.parametrize(("ahead", "by_this_process"), [(4, ["3", "4", "5", "6"]), (0, [])])
 def test_this_process_does_what_no_worker_has_and_the_order_is_kept(
-    helping: bool, by_this_process: list[str], monkeypatch: pytest.MonkeyPatch
+    ahead: int, by_this_process: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     promised: list[Promised] = []
     drawn: list[str] = []
     done_here: list[str] = []
 
     def submit(task: str) -> Promised:
-        assert sum(not one.is_done for one in promised) < workers._IN_HAND
+        assert sum(not one.is_done for one in promised) < 3
         # A task is given away as soon as it is known.
         assert len(drawn) == len(promised) + 1 or promised[0].is_done
         promised.append(Promised(task))
@@ -1172,15 +1172,15 @@ def test_this_process_does_what_no_worker_has_and_the_order_is_kept(
 
     monkeypatch.setattr(workers, "_is_light", lambda task, recipe: False)
     monkeypatch.setattr(workers, "count_task", count_here)
-    counted = workers._in_order(tasks(), None, submit, 1, helping=helping)
+    counted = workers._in_order(tasks(), None, submit, 3, ahead=ahead)
     first = next(counted)
     assert first == ("0", "0 by a worker")
     assert done_here == by_this_process
-    assert len(drawn) == (7 if helping else 4)
+    assert len(drawn) == 3 + ahead + 1
     rest = list(counted)
     assert [task for task, _ in rest] == [str(number) for number in range(1, 9)]
     assert all(counts.startswith(task) for task, counts in rest)
-    assert helping or not done_here
+    assert ahead or not done_here
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float = 90) -> bool:

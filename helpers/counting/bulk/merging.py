@@ -20,6 +20,8 @@ from helpers.reading.load.files import show_path
 from helpers.reading.segment.ids import Numbers
 from helpers.tables import COLUMNS
 
+Ints = NDArray[np.integer]
+
 # One group for all documents, and its name in the tables.
 ALL = "all"
 # Cells that wait until they are added up with the others.
@@ -221,7 +223,7 @@ class Collector:
         of_word = np.fromiter(map(numbers.__getitem__, counts.vocabulary), np.int64,
                               len(counts.vocabulary))  # fmt: skip
         groups = self._groups_of(counts, paths)
-        self._cells.add(groups[counts.document], of_word[counts.word], counts.n)
+        self._cells.add(groups[counts.document], counts.word, counts.n, of_word)
 
     def _groups_of(self, counts: BatchCounts, paths: list[Path | None]) -> NDArray[np.int64]:
         """The number of each document's group; groups are numbered as their first word comes."""
@@ -295,14 +297,15 @@ class _WordTotals:
         self._n = np.zeros(0, np.int64)
         self._n_documents = np.zeros(0, np.int64)
 
-    def add(self, _: NDArray[np.int64], word: NDArray[np.int64], n: NDArray[np.int32]) -> None:
-        """Cells of one document and word each."""
-        missing = int(word.max(initial=-1)) + 1 - len(self._n)
+    def add(self, _: Ints, word: Ints, n: Ints, of_word: Ints) -> None:
+        """Cells of one document and word each; `of_word` has the numbers of the batch's words."""
+        missing = int(of_word.max(initial=-1)) + 1 - len(self._n)
         if missing > 0:
             self._n = np.pad(self._n, (0, missing))
             self._n_documents = np.pad(self._n_documents, (0, missing))
-        self._n += np.bincount(word, n, len(self._n)).astype(np.int64)
-        self._n_documents += np.bincount(word, minlength=len(self._n))
+        # No number stands twice. All words there are would be many more than those of a batch.
+        self._n[of_word] += np.bincount(word, n, len(of_word)).astype(np.int64)
+        self._n_documents[of_word] += np.bincount(word, minlength=len(of_word))
 
     def totals(self) -> tuple[NDArray[np.int64], ...]:
         """Group, word, sum of n and number of documents of every cell."""
@@ -322,9 +325,9 @@ class _Cells:
         self._waiting: list[tuple[NDArray[np.int64], NDArray[np.int32]]] = []
         self._n_waiting = 0
 
-    def add(self, group: NDArray[np.int64], word: NDArray[np.int64], n: NDArray[np.int32]) -> None:
-        """Cells of one document and word each."""
-        self._waiting.append(((group << 32) | word, n))
+    def add(self, group: Ints, word: Ints, n: Ints, of_word: Ints) -> None:
+        """Cells of one document and word each; `of_word` has the numbers of the batch's words."""
+        self._waiting.append(((group << 32) | of_word[word], n))
         self._n_waiting += len(n)
         if not self._distinct and self._n_waiting > max(_MOST_WAITING, len(self._sums[0])):
             self._add_up()

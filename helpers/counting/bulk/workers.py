@@ -19,10 +19,11 @@ from helpers.counting.bulk.recipe import Recipe
 
 # Below this many bytes to clean and cut, starting processes takes longer than they save.
 FEW_BYTES = 8_000_000
-# Tasks in the hands of each worker, so that none waits for this process.
-_IN_HAND = 3
-# So many times as many tasks are on their way where this process counts as well.
-_AHEAD = 2
+# Tasks in the hands of each worker, so that none waits for this process. Where this process counts
+# as well they are fewer, because in the end it has none left while the workers do theirs.
+_IN_HAND, _IN_HAND_BESIDE = 3, 2
+# So many tasks this process does before their turn comes: while the workers start, for example.
+_AHEAD = 10
 
 Submit = Callable[[Task], "Promise"]
 
@@ -35,7 +36,7 @@ def run_tasks(
         from helpers.counting.bulk.cluster import open_cluster
 
         with open_cluster(recipe, cluster, workers) as (submit, n_workers):
-            yield from _in_order(tasks, recipe, submit, n_workers, helping=False)
+            yield from _in_order(tasks, recipe, submit, _IN_HAND * n_workers, ahead=0)
         return
     n_workers = workers or usable_cores()
     waiting, is_much = _look_ahead(tasks)
@@ -47,7 +48,8 @@ def run_tasks(
         return
     # This process is one of the workers: it counts while the others start, and needs no copy.
     with _open_pool(recipe, n_workers - 1) as submit:
-        yield from _in_order(chain(waiting, tasks), recipe, submit, n_workers - 1, helping=True)
+        most = _IN_HAND_BESIDE * (n_workers - 1)
+        yield from _in_order(chain(waiting, tasks), recipe, submit, most, ahead=_AHEAD)
 
 
 def work(task: Task, packed: bytes, name: str) -> BatchCounts:
@@ -111,31 +113,30 @@ class _Job:
 
 
 def _in_order(
-    tasks: Iterator[Task], recipe: Recipe, submit: Submit, n_workers: int, *, helping: bool
+    tasks: Iterator[Task], recipe: Recipe, submit: Submit, most: int, *, ahead: int
 ) -> Iterator[tuple[Task, BatchCounts]]:
-    """Heavy tasks go to the workers, some ahead; what the cache holds is read here.
+    """Heavy tasks go to the workers, `most` at a time; what the cache holds is read here.
 
-    With `helping`, this process does a task that no worker has, where the next one in order is
-    in the hands of a worker.
+    With `ahead`, this process does up to so many tasks that no worker has, where the next one in
+    order is in the hands of a worker.
     """
     jobs: deque[_Job] = deque()
-    most = _IN_HAND * n_workers
     for job in map(_Job, tasks):
         jobs.append(job)
         _hand_out(jobs, recipe, submit, most)
-        if len(jobs) > (_AHEAD if helping else 1) * most:
-            yield _next(jobs, recipe, submit, most, helping)
+        if len(jobs) > most + ahead:
+            yield _next(jobs, recipe, submit, most, ahead)
     while jobs:
         _hand_out(jobs, recipe, submit, most)
-        yield _next(jobs, recipe, submit, most, helping)
+        yield _next(jobs, recipe, submit, most, ahead)
 
 
 def _next(
-    jobs: deque[_Job], recipe: Recipe, submit: Submit, most: int, helping: bool
+    jobs: deque[_Job], recipe: Recipe, submit: Submit, most: int, ahead: int
 ) -> tuple[Task, BatchCounts]:
     """The first task with its numbers."""
     first = jobs[0]
-    while helping and first.is_out():
+    while ahead and first.is_out():
         free = next((job for job in jobs if job.is_free()), None)
         if free is None:
             break

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -96,7 +97,7 @@ def count_han(text: str) -> int:
 
 def count_han_each(texts: Sequence[str]) -> np.ndarray:
     """int64: the number of Chinese characters in each of many short texts."""
-    ends = np.cumsum([0, *map(len, texts)])
+    ends = np.fromiter(accumulate(map(len, texts), initial=0), np.int64, len(texts) + 1)
     n_before = np.cumsum(_han_table()[code_points("".join(texts))], dtype=np.int64)
     return np.diff(np.concatenate([[0], n_before])[ends])
 

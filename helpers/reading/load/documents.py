@@ -16,6 +16,7 @@ from helpers.reading.clean import HAN_CHARACTER, clean_ahead, clean_text
 from helpers.reading.load import formats
 from helpers.reading.load.drafts import Draft, Reading
 from helpers.reading.load.files import (
+    FileList,
     FoundFile,
     PathLike,
     UnreadableFileError,
@@ -116,7 +117,7 @@ def audit_files(paths: PathLike | Iterable[PathLike], *, text_column: str = "") 
     return pd.DataFrame(rows, columns=COLUMNS["files"])
 
 
-def require_files(paths: PathLike | Iterable[PathLike], kinds: Iterable[str]) -> list[FoundFile]:
+def require_files(paths: PathLike | Iterable[PathLike], kinds: Iterable[str]) -> FileList:
     """The files that are meant; UnreadableFileError names the `kinds` read where there is none."""
     files = find_files(paths)
     if not files:

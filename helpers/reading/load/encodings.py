@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from io import StringIO
+from itertools import compress
 from math import log10
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +25,12 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.reading.clean import convert_script, count_han
-from helpers.reading.clean.characters import code_points, table_of, table_of_ranges
+from helpers.reading.clean.characters import (
+    code_points,
+    count_han_each,
+    table_of,
+    table_of_ranges,
+)
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -296,7 +302,8 @@ def _common() -> frozenset[str]:
 def _between(encoding: str, first: int, last: int) -> frozenset[str]:
     """The characters of a double-byte standard between two lead bytes."""
     pairs = (bytes((lead, trail)) for lead in range(first, last + 1) for trail in range(0x40, 0xFF))
-    return frozenset(filter(count_han, "".join(p.decode(encoding, "ignore") for p in pairs)))
+    characters = "".join([pair.decode(encoding, "ignore") for pair in pairs])
+    return frozenset(compress(characters, count_han_each(characters)))
 
 
 class _Looks(NamedTuple):
