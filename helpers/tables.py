@@ -133,6 +133,7 @@ ROOM_THAT_MAKES = {
     "clauses": "segment.split_clauses",
     "tokens": "segment.tokenize",
     "lexicon": "lexicon.read_lexicon",
+    "glossary": "lexicon.read_glossary",
     "cues": "lexicon.read_cues",
     "hits": "lexicon.find_terms",
     "counts": "count.count_features",

@@ -920,3 +920,53 @@ def test_time_grows_with_the_tokens_not_with_their_square():
     context.collocations(tokens, "w1", window=1000)
     context.collocations(tokens, "w1", within="sentence")
     assert time.monotonic() - begun < 10
+
+
+# --- options and what they are told --------------------------------------------------------
+
+
+def test_a_bracket_meant_as_such_does_not_make_a_pattern_call_itself():
+    texts = documents_of("附件(R)。")
+    assert context.kwic(texts, r"\(?R", pattern=True)["node"].tolist() == ["(R"]
+    assert context.kwic(documents_of("防{9000}"), r"防\{9000\}", pattern=True)["node"].tolist()
+    with pytest.raises(ValueError, match="calls itself"):
+        context.kwic(texts, r"\\(?R)", pattern=True)
+
+
+def test_a_term_that_cleaning_leaves_nothing_of_is_told(documents):
+    with pytest.raises(ValueError, match="cleaning leaves nothing of it"):
+        context.kwic(documents, "\u200b")
+
+
+def test_numbers_of_numpy_are_widths_too(documents):
+    assert_same = pd.testing.assert_frame_equal
+    lines = context.kwic(documents, "防控", width=5)
+    assert_same(context.kwic(documents, "防控", width=np.uint8(5)), lines)
+    shown = context.format_kwic(lines, width=3)
+    assert context.format_kwic(lines, width=np.uint8(3)) == shown
+    assert lines["left"].iloc[0][-3:] in shown
+
+
+def test_a_gloss_that_is_missing_is_none_and_a_glossary_is_called_so(documents):
+    lines = context.kwic(documents, "防控", width=5)
+    glossary = pd.DataFrame({"term": ["防控", "防控"], "gloss_en": [None, "control"]})
+    assert "control" in context.show_kwic(lines, glossary=glossary).page
+    assert "(no gloss)" in context.show_kwic(lines, glossary=glossary[:1]).page
+    with pytest.raises(ValueError, match="the glossary table .*lexicon.read_glossary"):
+        context.show_kwic(lines, glossary=glossary[["term"]])
+
+
+def test_windows_and_bounds_are_judged_alike(documents):
+    tokens = tokens_of("坚决 打赢 坚决 守好")
+    for call in (
+        lambda: context.collocations(tokens, "坚决", within="sentence", window=0),
+        lambda: context.collocate_lines(
+            documents, tokens, "坚决", "打赢", within="sentence", window=0
+        ),
+    ):
+        with pytest.raises(ValueError, match="window is 0"):
+            call()
+    with pytest.raises(ValueError, match="within is 'x': neighbours stand within"):
+        context.count_neighbours(tokens, "坚决", within="x")
+    with pytest.raises(ValueError, match="nodes is None; give a list"):
+        context.collocation_network(tokens, None)

@@ -1,1 +1,2 @@
-"""Counting: tokens -> counts and lexicon hits (rooms measures, lexicon, count)."""
+"""Counting: tokens -> counts and lexicon hits (rooms
+lexicon, count, measures, profile, context, audit, bulk)."""

@@ -76,6 +76,13 @@ def require_whole(number: object, name: str, least: int, cure: str) -> None:
         raise ValueError(f"{name} is {number!r}, not a whole number of {least} or more; {cure}")
 
 
+def require_width(width: object) -> int:
+    """The number of characters on each side; a ValueError for all but 1 or more."""
+    require_whole(width, "width", 1, "it is the number of characters on each side, such as 20")
+    # A small number of numpy's would overflow when it is added to a place.
+    return int(width)
+
+
 def require_window(window: object) -> None:
     """Raise a ValueError for a window that is not a whole number of at least 1."""
     require_whole(window, "window", 1, "it is the number of running words on each side, such as 5")

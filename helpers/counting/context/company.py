@@ -8,6 +8,7 @@ import pandas as pd
 from helpers.counting.context.checks import (
     require_of_these_documents,
     require_whole,
+    require_width,
     require_window,
     texts_of,
 )
@@ -29,9 +30,11 @@ def count_neighbours(tokens: pd.DataFrame, node: str, *, within: str = "sentence
     >>> count_neighbours(tokens, "打赢").values.tolist()
     [['before', '坚决', 1]]
     """
-    if within == "window":
-        raise ValueError("neighbours stand within a 'sentence' or a 'clause'; for more, see "
-                         "context.collocations")  # fmt: skip
+    if within not in ("sentence", "clause"):
+        raise ValueError(
+            f"within is {within!r}: neighbours stand within a 'sentence' or a 'clause'; for more, "
+            "see context.collocations"
+        )
     words = read_words(tokens, within)
     places = np.flatnonzero(words.codes == words.code_of(node))
     sides = []
@@ -112,7 +115,8 @@ def collocate_lines(
     these lines say more than a score. ValueError when the two never meet.
     """
     texts = texts_of(documents)
-    require_whole(width, "width", 1, "it is the number of characters on each side, such as 20")
+    width = require_width(width)
+    require_window(window)
     require_columns(tokens, "tokens", COLUMNS["tokens"][:-1])  # segmenter may be missing
     words = read_words(tokens, within)
     is_node = words.codes == words.code_of(node)
@@ -120,15 +124,13 @@ def collocate_lines(
     if node == collocate:
         raise ValueError(f"{node!r} is node and collocate; for all its lines use context.kwic")
     if within == "window":
-        require_window(window)
         together = is_node & words.near(is_collocate, window)
     else:
         together = is_node & words.in_units_of(is_collocate)
     if not together.any():
         raise ValueError(
-            f"{node!r} and {collocate!r} never occur together within the same "
-            f"{'window' if within == 'window' else within}; widen it, or see "
-            "context.collocations for the company the node keeps"
+            f"{node!r} and {collocate!r} never occur together within the same {within}; widen "
+            "it, or see context.collocations for the company the node keeps"
         )
     chosen = tokens.iloc[words.rows[together]]
     require_of_these_documents(texts, chosen, "tokens", "token", "segment.tokenize")
@@ -183,4 +185,6 @@ def collocation_network(
 def _several(names: Iterable[str], option: str) -> list[str]:
     if isinstance(names, str):
         raise ValueError(f"{option} is the text {names!r}; give a list, such as [{names!r}]")
+    if not isinstance(names, Iterable):
+        raise ValueError(f"{option} is {names!r}; give a list, such as ['疫情防控', '统筹']")
     return list(names)

@@ -12,7 +12,7 @@ from helpers.counting.context.checks import (
     require_lines,
     require_of_these_documents,
     require_text,
-    require_whole,
+    require_width,
     texts_of,
 )
 from helpers.counting.context.patterns import find_pattern
@@ -34,7 +34,7 @@ def kwic(
     The term is found as characters, as lexicon.find_terms finds it: quotation marks and
     brackets inside a phrase are passed over. With `pattern=True` it is a regular expression of
     the package regex, which passes over nothing and may not match empty text. `left` and `right`
-    hold up to `width` characters of the same document, each line break shown as one space;
+    hold up to `width` characters of the same document, those of line breaks shown as spaces;
     offsets are into documents.text. A match between two sentences belongs to the one before.
     ValueError for a term that never occurs (with a near form, if one does) and for a pattern
     that is not valid, matches empty text, or runs away.
@@ -46,7 +46,7 @@ def kwic(
     ['打开“', '守好“']
     """
     texts = texts_of(documents)
-    require_whole(width, "width", 1, "it is the number of characters on each side, such as 20")
+    width = require_width(width)
     require_text(term, "term", "for several terms use lexicon.find_terms and kwic_of_hits")
     spans = find_pattern(texts, term) if pattern else find_characters(texts, term)
     if not any(spans.values()):
@@ -73,7 +73,7 @@ def kwic_of_hits(documents: pd.DataFrame, hits: pd.DataFrame, *, width: int = 20
     [['加强', '防控', '，复工复产。']]
     """
     texts = texts_of(documents)
-    require_whole(width, "width", 1, "it is the number of characters on each side, such as 20")
+    width = require_width(width)
     columns = ["doc_id", "sentence_id", "start", "end", "surface"]
     require_columns(hits, "hits", columns)
     if hits.empty:

@@ -12,6 +12,8 @@ _SECONDS_PER_MILLION = 2.0
 # the memory; and a pattern that calls itself fills it before the time is up.
 _MOST_WRITTEN_OUT = 10_000
 _COUNTED = re.compile(r"\{(\d+)(?:,\d*)?\}")
+# A sign that is meant as such repeats nothing and calls nothing.
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
 _CALLS_ITSELF = re.compile(r"\(\?(?:R|\d+|&|P>)")
 
 
@@ -45,9 +47,10 @@ def find_pattern(texts: dict[str, str], pattern: str) -> dict[str, list[tuple[in
 
 def _compiled(pattern: str) -> regex.Pattern:
     written_out = 1
-    for count in _COUNTED.findall(pattern):
+    active = _ESCAPED.sub("", pattern)
+    for count in _COUNTED.findall(active):
         written_out *= max(int(count), 1)
-    if written_out > _MOST_WRITTEN_OUT or _CALLS_ITSELF.search(pattern):
+    if written_out > _MOST_WRITTEN_OUT or _CALLS_ITSELF.search(active):
         raise ValueError(
             f"the pattern {pattern!r} would run away: it calls itself, as (?R) does, or its "
             f"repeats in braces come to more than {_MOST_WRITTEN_OUT:,}; write it with + or "

@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from helpers.counting.context.checks import require_lines, require_whole
+from helpers.counting.context.checks import require_lines, require_width
 from helpers.counting.context.lines import LINE_BREAKS
 from helpers.counting.lexicon import TRANSPARENT
 from helpers.tables import require_columns
@@ -110,7 +110,7 @@ def _showable(
     """Place, left, node and right of each line, on one line and without what cannot be shown."""
     require_lines(lines)
     if width is not None:
-        require_whole(width, "width", 1, "it is the number of characters on each side, or None")
+        width = require_width(width)
     if lines.empty:
         raise ValueError("the kwic table has no line to show; check how its lines were chosen")
     columns = ["left", "node", "right"]
@@ -139,8 +139,9 @@ def _shown(text: str) -> str:
 
 
 def _glosses(lines: pd.DataFrame, glossary: pd.DataFrame) -> list[str]:
-    require_columns(glossary, "lexicon", ["term", "gloss_en"])
-    gloss_of = dict(zip(glossary["term"][::-1], glossary["gloss_en"][::-1], strict=True))
+    require_columns(glossary, "glossary", ["term", "gloss_en"])
+    known = glossary[glossary["gloss_en"].notna()]
+    gloss_of = dict(zip(known["term"][::-1], known["gloss_en"][::-1], strict=True))
     nodes = (TRANSPARENT.sub("", node) for node in lines["node"])
     return [_shown(str(gloss_of.get(node, "(no gloss)"))) for node in nodes]
 

@@ -40,6 +40,8 @@ def never_found(texts: dict[str, str], term: str, pattern: bool) -> str:
     searched = f"the {'pattern' if pattern else 'term'} {term!r} does not occur in the "
     searched += f"{n} document{'s' if n > 1 else ''} searched"
     simplified = convert_script(term) if pattern else clean_text(term).strip()
+    if not simplified:
+        return f"{searched}; cleaning leaves nothing of it, so no cleaned text holds it"
     if simplified != term and (pattern or any(find_characters(texts, simplified).values())):
         return f"{searched}; the cleaned text is simplified: search {simplified!r}"
     if pattern:
