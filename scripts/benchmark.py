@@ -2,6 +2,7 @@
 
     python -m scripts.benchmark [--documents N …] [--rounds R] [--once-beyond N] [--quick]
     python -m scripts.benchmark --report           the report again, of the last results
+    python -m scripts.benchmark --stages           the same, with the stages of a first run anew
 
 Writes docs/performance.md with its chart. The corpus is constructed (scripts.benchmark_corpus)
 and is deleted afterwards. Ways take turns, each whole path in a process of its own with an
@@ -26,7 +27,7 @@ from typing import Any
 from helpers import paths
 from scripts import benchmark_corpus
 from scripts.benchmark_corpus import SEED
-from scripts.benchmark_ways import CONTESTS, n_cores, timed
+from scripts.benchmark_ways import CONTESTS, N_STAGES, n_cores, timed
 
 __all__ = ["SEED", "timed"]  # scripts.benchmark_clouds and scripts.benchmark_matcher use them
 
@@ -57,7 +58,9 @@ def main(arguments: Sequence[str]) -> None:
     from scripts import benchmark_report
 
     asked = read_arguments(arguments)
-    if asked.report:
+    if asked.stages:
+        measure_stages_again()
+    if asked.report or asked.stages:
         benchmark_report.write_report(json.loads(RESULTS.read_text(encoding="utf-8")))
         return
     sizes = QUICK if asked.quick else asked.documents
@@ -89,10 +92,11 @@ def read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     )  # fmt: skip
     reader.add_argument("--quick", action="store_true", help="small and once, nothing written")
     reader.add_argument("--report", action="store_true", help="the report of the last results")
+    reader.add_argument("--stages", action="store_true", help="the stages anew, and the report")
     asked = reader.parse_args(arguments)
     asked.documents = sorted(set(asked.documents))
-    if asked.report and not RESULTS.exists():
-        reader.error("there are no results yet; run it once without --report")
+    if (asked.report or asked.stages) and not RESULTS.exists():
+        reader.error("there are no results yet; run it once without --report and --stages")
     return asked
 
 
@@ -170,9 +174,24 @@ def _measure_steps(results: dict[str, Any], folder: Path, rounds: int) -> None:
         with _cache(folder.parent, "contest") as cache:
             results["contests"][contest] = run_way(cache, "contest", contest, folder, str(rounds))
         keep(results)
-    with _cache(folder.parent, "stages") as cache:
-        results["stages"] = run_way(cache, "contest", "stages", folder)
+    results["stages"] = _measure_stages(folder)
     keep(results)
+
+
+def measure_stages_again() -> None:
+    """The stages of a first run in the last results, measured anew; the results say so."""
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory(prefix="benchmark-", dir=paths.CACHE) as name:
+        make_ready(Path(name) / READY)
+        folder = Path(name) / "stages"
+        benchmark_corpus.write_corpus(folder, N_STAGES)
+        results["stages"], results["stages are later"] = _measure_stages(folder), True
+    keep(results)
+
+
+def _measure_stages(folder: Path) -> dict[str, float]:
+    with _cache(folder.parent, "stages") as cache:
+        return run_way(cache, "contest", "stages", folder)
 
 
 class _cache:

@@ -313,13 +313,13 @@ def list_stages(results: dict[str, Any]) -> list[str]:
     rows = [[name, in_words(seconds), f"{seconds / whole:.0%}"] for name, seconds in ranked]
     longest, seconds = ranked[0]
     return [
-        "Seconds of computing of our first run, step by step, in one process and one thread, "
-        "with up to 1,000 documents.", "",
+        "Seconds of computing of our first run, step by step, in one process, with up to 1,000 "
+        f"documents{', measured after the run' if results.get('stages are later') else ''}.", "",
         *as_table(["step", "computing, s", "share"], rows), "",
         f"The longest step is {longest}: done twice as fast, it would make the whole "
         f"{whole / (whole - seconds / 2):.2f} times as fast; done in no time, "
-        f"{whole / (whole - seconds):.2f} times. Imports, dictionary and cloud do not grow with "
-        "the corpus.",
+        f"{whole / (whole - seconds):.2f} times. Imports, dictionary, engine and cloud do not grow "
+        "with the corpus.",
     ]  # fmt: skip
 
 

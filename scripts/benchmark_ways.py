@@ -21,7 +21,8 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -401,38 +402,79 @@ CONTESTS: dict[str, Callable[[Path], Contest]] = {
 }
 
 
+class Clock:
+    """Seconds of computing by step, since the process began; a step within another is apart."""
+
+    def __init__(self, first: str) -> None:
+        """The first step has run since the process began."""
+        self.spent: Counter[str] = Counter()
+        self._running, self._since = [first], 0.0
+
+    def _note(self) -> None:
+        now = time.process_time()
+        self.spent[self._running[-1]] += now - self._since
+        self._since = now
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """What is done inside counts for this step."""
+        self._note()
+        self._running.append(name)
+        try:
+            yield
+        finally:
+            self._note()
+            self._running.pop()
+
+    def watch(self, owner: Any, function: str, name: str) -> None:
+        """From now on the function of a module or a class counts for this step."""
+        watched = getattr(owner, function)
+
+        def timed_step(*given: Any, **named: Any) -> Any:
+            with self.step(name):
+                return watched(*given, **named)
+
+        setattr(owner, function, timed_step)
+
+
 def measure_stages(folder: Path) -> dict[str, float]:
-    """Seconds of computing of each step of our first run, one thread, one process."""
-    spent = {"imports": cpu_seconds()}
+    """Seconds of computing of each step of our first run, in one process."""
+    clock = Clock("imports")
     import matplotlib.pyplot as plt
 
-    from helpers import clean, clouds, count, lexicon, load, segment, style
-
-    def step(name: str, work: Callable[[], Any]) -> Any:
-        before = time.process_time()
-        result = work()
-        spent[name] = time.process_time() - before
-        return result
+    from helpers import bulk, clouds, lexicon, segment, style
+    from helpers.counting.bulk import batch, merging
+    from helpers.reading import cache
+    from helpers.reading.segment import compiled, segmenter
 
     style.set_theme()
-    spent["imports"] = time.process_time() - spent["imports"]
-    segmenter = step("dictionary", lambda: segment.make_segmenter(hmm=True))
-    segmenter.cut_ids(["防控" * 300_000])  # loads the compiled engine, where there is one
-    terms = lexicon.read_lexicon()
-    paths = sorted(folder.rglob("*.txt"))[:N_STAGES]
-    # One step: a header is read from the repaired text.
-    documents = step("reading and repairing",
-                     lambda: clean.clean_documents(load.read_documents(paths)))  # fmt: skip
-    sentences = step("sentences", lambda: segment.split_sentences(documents))
-    step("cutting into words", lambda: segmenter.cut_ids(sentences["sentence"].tolist()))
-    tokens = segment.tokenize(sentences, segmenter=segmenter).assign(all="all")
-    counts = step("counting", lambda: count.count_features(tokens, by="all"))
-    step("finding terms", lambda: lexicon.find_terms(sentences, terms))
-    ax = step("cloud", lambda: clouds.plot_word_cloud(
-        counts, max_words=N_WORDS, width=WIDTH, height=HEIGHT))  # fmt: skip
-    step("picture file", lambda: ax.figure.savefig(cache_folder() / "cloud.png", dpi=100))
+    for owner, function, name in (
+        # A header is read from the repaired text, so both are one step.
+        (batch, "_read", "reading and repairing"),
+        (batch, "clean_documents", "reading and repairing"),
+        (segment, "list_sentences", "sentences"),
+        (segment, "cut_ids", "cutting into words"),
+        (compiled.CompiledEngine, "__init__", "starting the engine"),
+        (segmenter.Segmenter, "_compare_with_jieba", "comparing the engine with jieba"),
+        (batch, "find_mentions", "finding terms"),
+        (batch, "_count", "counting"),
+        (merging.Collector, "add", "counting"),
+        (cache.Shelf, "write", "keeping"),
+    ):
+        clock.watch(owner, function, name)
+    with clock.step("dictionary"):
+        cuts = segment.make_segmenter(hmm=True)
+    with clock.step("planning, tables and the rest"):
+        made = bulk.count_corpus(
+            sorted(folder.rglob("*.txt"))[:N_STAGES], by="all", workers=1, segmenter=cuts,
+            lexicon=lexicon.read_lexicon(),
+        )  # fmt: skip
+    with clock.step("cloud"):
+        ax = clouds.plot_word_cloud(made.features, max_words=N_WORDS, width=WIDTH, height=HEIGHT)
+    with clock.step("picture file"):
+        ax.figure.savefig(cache_folder() / "cloud.png", dpi=100)
     plt.close(ax.figure)
-    return spent
+    return dict(clock.spent)
 
 
 def run_contest(contest: Contest, rounds: int) -> dict[str, Any]:

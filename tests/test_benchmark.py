@@ -5,6 +5,7 @@ import platform
 import re
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import jieba
 import pandas as pd
@@ -236,6 +237,41 @@ def test_ways_take_turns_large_corpora_are_measured_once_and_the_second_run_find
     assert asked == [(2, *way) for way in ways * 2] + steps + [(3, *way) for way in ways] + cluster
     assert json.loads((tmp_path / "benchmark.json").read_text("utf-8")) == results
     assert [path.name for path in tmp_path.iterdir()] == ["benchmark.json"]
+
+
+def test_stages_measured_again_stand_in_the_results_and_the_report(tmp_path, monkeypatch):
+    monkeypatch.setattr(benchmark, "RESULTS", tmp_path / "benchmark.json")
+    monkeypatch.setattr(benchmark.paths, "CACHE", tmp_path)
+    monkeypatch.setattr(benchmark, "N_STAGES", 2)
+    asked = []
+
+    def pretend(cache, kind, name, folder, *more):
+        asked.append((kind, name, len(list(folder.rglob("*.txt")))))
+        return {"imports": 2.0}
+
+    monkeypatch.setattr(benchmark, "run_way", pretend)
+    before = made_up()
+    benchmark.keep(before)
+    benchmark.measure_stages_again()
+    results = json.loads((tmp_path / "benchmark.json").read_text("utf-8"))
+    assert asked == [("ready", "dictionaries", 0), ("contest", "stages", 2)]
+    assert results == before | {"stages": {"imports": 2.0}, "stages are later": True}
+    text = "\n".join(benchmark_report.list_stages(results))
+    assert "1,000 documents, measured after the run." in text
+    assert "after the run" not in "\n".join(benchmark_report.list_stages(before))
+
+
+def test_a_step_within_another_is_no_part_of_it(monkeypatch):
+    now = iter([1.0, 3.0, 4.0, 10.0, 10.5])
+    monkeypatch.setattr(benchmark_ways.time, "process_time", lambda: next(now))
+    clock = benchmark_ways.Clock("imports")
+    holder = SimpleNamespace(work=lambda number: number + 1)
+    clock.watch(holder, "work", "inner")
+    with clock.step("outer"):
+        assert holder.work(1) == 2
+    clock._note()
+    # imports to 1.0, outer to 3.0, inner to 4.0, outer to 10.0, and the first again to 10.5.
+    assert clock.spent == {"imports": 1.5, "outer": 8.0, "inner": 1.0}
 
 
 def test_every_way_that_is_planned_is_there():
