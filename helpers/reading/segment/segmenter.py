@@ -23,7 +23,7 @@ from helpers.reading.words import forced_splits, make_tokenizer
 
 # What engine="auto" has cut before it starts an engine for much text: up to here, making that
 # ready takes longer than cutting without it.
-MANY_CHARACTERS = 500_000
+MANY_CHARACTERS = 150_000
 
 # How many texts are compared with jieba, and how much of each: about 50 milliseconds.
 _N_CHECKED = 200
