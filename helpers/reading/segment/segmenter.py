@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from helpers.reading.segment.batched import BatchedEngine
+from helpers.reading.segment.compiled import CompiledEngine
 from helpers.reading.segment.dictionary import Dictionary, make_dictionary, remake_dictionary
 from helpers.reading.segment.exact import ExactEngine
 from helpers.reading.segment.ids import TokenIds, number_tokens
@@ -71,17 +72,11 @@ class JiebaEngine:
         return self._tokenizer.lcut(text, HMM=self._hmm)
 
 
-def _compiled_engine(dictionary: Dictionary, *, hmm: bool) -> Engine:
-    from helpers.reading.segment.compiled import CompiledEngine
-
-    return CompiledEngine(dictionary, hmm=hmm)
-
-
 _ENGINES: dict[str, Callable[..., Engine]] = {
     "jieba": JiebaEngine,
     "exact": ExactEngine,
     "numpy": BatchedEngine,
-    "numba": _compiled_engine,
+    "numba": CompiledEngine,
 }
 
 
