@@ -1499,3 +1499,49 @@ def test_a_try_in_vain_leaves_nothing_that_the_next_could_wait_for(
             bulk.count_corpus(paths.SEED, segmenter=segmenter, cluster=address)
     left = {thread.name for thread in set(threading.enumerate()) - before}
     assert "IO loop" not in left
+
+
+# --- files that are none of ours, or too large ----------------------------------------------
+
+
+def test_a_file_of_another_format_is_not_loaded_to_be_named(tmp_path, segmenter, monkeypatch):
+    folder = write_corpus(tmp_path, 3)
+    (folder / "film.mp4").write_bytes(b"a film may be larger than the memory")
+    opened = []
+    read_all = batches._read_all
+
+    def watched(path, n_bytes):
+        opened.append(Path(path).name)
+        return read_all(path, n_bytes)
+
+    monkeypatch.setattr(batches, "_read_all", watched)
+    with pytest.warns(RuntimeWarning, match="1 files could not be read"):
+        first = bulk.count_corpus(folder, segmenter=segmenter, workers=1)
+    with pytest.warns(RuntimeWarning, match="1 files could not be read"):
+        again = bulk.count_corpus(folder, segmenter=segmenter, workers=1)
+    assert "film.mp4" not in opened
+    assert len(opened) >= 6
+    for made in (first, again):
+        ((path, problem),) = made.problems.itertuples(index=False)
+        assert path.endswith("film.mp4")
+        assert "format" in problem
+    pd.testing.assert_frame_equal(first.features, again.features)
+
+
+def test_a_file_larger_than_the_memory_is_a_problem_of_its_own(tmp_path, segmenter, monkeypatch):
+    folder = write_corpus(tmp_path, 3)
+    (folder / "huge.txt").write_text("疫情防控", encoding="utf-8")
+    monkeypatch.setattr(batches, "_MOST_AT_ONCE", 1)
+    whole = Path.read_bytes
+
+    def limited(path):
+        if path.name == "huge.txt":
+            raise MemoryError
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", limited)
+    for has_cache in (True, False):
+        with pytest.warns(RuntimeWarning, match="1 files could not be read"):
+            made = bulk.count_corpus(folder, segmenter=segmenter, workers=1, cache=has_cache)
+        assert "is larger than the memory" in made.problems["problem"].item()
+        assert len(made.documents) == 14

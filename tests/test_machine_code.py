@@ -176,3 +176,58 @@ def test_the_kernel_is_plain_python_too():
         kernel.add_words(np.array([7, 8, 7]), np.array([2, 3]), np.array([1, 0]), words)
         assert kernel._state_of(np.array([7, 8]), 0, 2, words) == 2
         assert kernel._state_of(np.array([7, 9]), 0, 2, words) == 0
+
+
+@pytest.mark.parametrize("broken", [AttributeError("no types"), SystemError("no start")])
+def test_a_compiler_that_is_broken_is_named_like_one_that_is_missing(project, monkeypatch, broken):
+    def fail(*given):
+        raise broken
+
+    monkeypatch.setattr(machine_code, "_compile", fail)
+    with pytest.raises(CannotCompileError, match=f"{type(broken).__name__}: {broken}"):
+        MachineCode(weigh, *ARGUMENTS)
+
+
+def test_a_processor_that_cannot_tell_what_it_can_do_runs_plain_code(project, monkeypatch):
+    import llvmlite.binding
+
+    def silent():
+        raise RuntimeError("failed to get host cpu features.")
+
+    monkeypatch.setattr(llvmlite.binding, "get_host_cpu_features", silent)
+    assert run(MachineCode(weigh, *ARGUMENTS)) == [56.0, 8.0]
+
+
+def test_settings_of_the_compiler_and_changed_functions_make_other_code(project, monkeypatch):
+    MachineCode(weigh, *ARGUMENTS)
+    monkeypatch.setenv("NUMBA_BOUNDSCHECK", "1")
+    MachineCode(weigh, *ARGUMENTS)
+    assert len(entries(project)) == 2
+    # Whatever stands in the file by now.
+    monkeypatch.setattr(sys.modules[__name__], "_weighed", lambda number, weight: 0.0)
+    monkeypatch.setattr(sys.modules[__name__]._weighed, "__module__", __name__)
+    assert run(MachineCode(weigh, *ARGUMENTS)) == [5.0, 8.0]
+    assert len(entries(project)) == 3
+
+
+def test_code_of_another_function_is_not_taken(project, monkeypatch):
+    MachineCode(weigh, *ARGUMENTS)
+    shelf = cache.Shelf("code", entries(project)[0].parent.name, paths.CACHE)
+    kept = shelf.find()[0]
+    (key,) = kept
+    arrays = shelf.read(kept[key].entry)
+    shelf.discard(kept[key].entry)
+    for changed in ({"name": np.zeros(0, np.uint8)}, {"code": np.zeros(0, np.uint8)}):
+        shelf.write([key], arrays | changed)
+        assert run(MachineCode(weigh, *ARGUMENTS)) == [56.0, 8.0]
+        for path in entries(project):
+            path.unlink()
+
+
+def test_an_engine_that_was_asked_for_by_name_says_what_to_do(monkeypatch):
+    def fail(dictionary, *, hmm):
+        raise CannotCompileError("no library")
+
+    monkeypatch.setitem(segmenter._ENGINES, "numba", fail)
+    with pytest.raises(ValueError, match=r"engine='numba' cannot .*no library.*engine='auto'"):
+        segmenter.make_segmenter(engine="numba").cut("防控")

@@ -19,6 +19,7 @@ from helpers.reading import cache, segment
 from helpers.reading.clean import clean_documents
 from helpers.reading.load.batches import Piece, read_piece
 from helpers.reading.load.files import PathLike
+from helpers.reading.load.formats import FORMATS
 from helpers.reading.segment.ids import are_words
 from helpers.tables import COLUMNS, require_columns, require_text
 
@@ -30,6 +31,9 @@ _FACTS = (
 
 # Some files have more bytes than they say: those in /proc say that they have none.
 _LEAST_AT_ONCE = 1 << 12
+# What is larger is read in one piece, or not at all where the memory is too small for it.
+_MOST_AT_ONCE = 1 << 30
+_READ_ENDINGS = (*FORMATS, ".parquet")
 
 # Stands for a file that cannot be read, and is never looked for.
 NO_KEY = bytes(cache.N_KEY_BYTES)
@@ -140,12 +144,16 @@ def key_of_file(path: PathLike, recipe: Recipe) -> bytes:
 
 
 def _content_of(path: PathLike) -> bytes | None:
-    """The bytes of a file, None where they cannot be read."""
+    """The bytes of a file, None where they cannot be read; of a format that is not read, none."""
     try:
         # A pipe or a device never ends, and who waits at a pipe would notice its opening.
         about = os.stat(path)  # noqa: PTH116 (names as well)
-        return _read_all(path, about.st_size) if stat.S_ISREG(about.st_mode) else None
-    except (OSError, ValueError):
+        if not stat.S_ISREG(about.st_mode):
+            return None
+        # Its name says all that is said of it, and a film may not fit in memory.
+        is_read = str(path).lower().endswith(_READ_ENDINGS)
+        return _read_all(path, about.st_size) if is_read else b""
+    except (OSError, ValueError, MemoryError):  # whoever reads it says which
         return None
 
 
@@ -154,6 +162,8 @@ def _read_all(path: PathLike, n_bytes: int) -> bytes:
 
     A file object is not made of it: that takes as long as to open and read a small file.
     """
+    if n_bytes > _MOST_AT_ONCE:
+        return Path(path).read_bytes()
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         blocks = []

@@ -177,6 +177,8 @@ def _read_bytes(path: Path, content: bytes | None = None) -> bytes:
         ) from None
     except OSError as error:
         raise ValueError(f"cannot be opened ({error.strerror}); check its permissions") from None
+    except MemoryError:
+        raise ValueError("is larger than the memory that is free; split it") from None
     if not content or content.isspace():
         raise ValueError("is empty; leave it out, or put the text in it")
     return content

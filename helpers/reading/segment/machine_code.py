@@ -8,6 +8,7 @@ whoever can change machine code can do all that its reader may do.
 
 import ctypes
 import hashlib
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -24,6 +25,11 @@ from helpers.reading.cache import CacheTrouble, Shelf, name_way, versions_of
 _FORM = 1
 # What the code asks for by name, besides what LLVM itself provides.
 _FOREIGN = re.compile(r"^declare [^@]*@(?!\"?llvm\.)(\S+?)\(", re.MULTILINE)
+
+
+# What numba and llvmlite raise where they are installed and cannot be used: of another version than
+# numpy or than each other, without their library, on a processor that they do not know.
+_BROKEN = (ImportError, AttributeError, OSError, RuntimeError, SystemError, TypeError, ValueError)
 
 
 class CannotCompileError(RuntimeError):
@@ -43,12 +49,16 @@ class MachineCode:
         self._kinds = _kinds_of(example)
         try:
             import llvmlite.binding as llvm
-        except (ImportError, OSError) as error:
-            raise CannotCompileError(str(error)) from None
-        key = hashlib.sha256(function.__name__.encode()).digest()
-        shelf = Shelf("code", _name_way(function, self._kinds, llvm), paths.CACHE)
-        kept = _find(shelf, key) or _keep(shelf, key, _compile(function, example, llvm))
-        self._engine, address = _load(*kept, llvm)
+
+            key = hashlib.sha256(function.__name__.encode()).digest()
+            shelf = Shelf("code", _name_way(function, self._kinds, llvm), paths.CACHE)
+            made = _find(shelf, key, function.__name__)
+            made = made or _keep(shelf, key, _compile(function, example, llvm))
+            self._engine, address = _load(*made, llvm)
+        except _BROKEN as error:
+            if isinstance(error, CannotCompileError):
+                raise
+            raise CannotCompileError(f"{type(error).__name__}: {error}") from None
         # Where a result and an error would be put stands before the arguments.
         kinds = [ctypes.c_void_p, ctypes.c_void_p, *map(type, _flatten(example))]
         self._call = ctypes.CFUNCTYPE(ctypes.c_int32, *kinds)(address)
@@ -66,35 +76,46 @@ class MachineCode:
 
 
 def _name_way(function: Callable[..., None], kinds: Sequence[str], llvm: Any) -> str:
-    """Names what decides the code: the source, the numbers in it, the compiler, the processor."""
-    module = sys.modules[function.__module__]
-    numbers = {
-        name: value
-        for name, value in vars(module).items()
-        if isinstance(value, (int, float, np.generic))
+    """Names what decides the code: functions, numbers, compiler, its settings, processor."""
+    # As they are in memory: the file they came from may have been changed since.
+    stated = {
+        name: _spelled(value) if isinstance(value, FunctionType) else repr(value)
+        for name, value in vars(sys.modules[function.__module__]).items()
+        if isinstance(value, (FunctionType, int, float, np.generic))
     }
+    settings = {name: value for name, value in os.environ.items() if name.startswith("NUMBA_")}
     return name_way(
-        "code", _FORM, hashlib.sha256(_source_of(function)).hexdigest(), sorted(numbers.items()),
-        kinds, versions_of("numba", "llvmlite"), llvm.get_process_triple(),
-        llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten(),
+        "code", _FORM, sys.version_info[:2], sorted(stated.items()), kinds,
+        versions_of("numba", "llvmlite"), sorted(settings.items()), llvm.get_process_triple(),
+        llvm.get_host_cpu_name(), _features(llvm),
     )  # fmt: skip
 
 
-def _source_of(function: Callable[..., None]) -> bytes:
-    with open(function.__code__.co_filename, "rb") as file:  # noqa: PTH123 (a name, no Path)
-        return file.read().replace(b"\r\n", b"\n")
+def _spelled(function: FunctionType) -> str:
+    """All of a function that a compiler reads."""
+    code = function.__code__
+    return repr((code.co_code.hex(), code.co_consts, code.co_names, code.co_varnames))
 
 
-def _find(shelf: Shelf, key: bytes) -> tuple[str, bytes] | None:
-    """The name and the code that the shelf holds under the key."""
+def _features(llvm: Any) -> str:
+    """What this processor can do beyond its name; "" where that cannot be told."""
+    try:
+        return llvm.get_host_cpu_features().flatten()
+    except RuntimeError:
+        return ""
+
+
+def _find(shelf: Shelf, key: bytes, function: str) -> tuple[str, bytes] | None:
+    """The name and the code that the shelf holds under the key; None where it is not that code."""
     place = shelf.find()[0].get(key)
     if place is None:
         return None
     try:
         arrays = shelf.read(place.entry, {place.number: key})
-        return arrays["name"].tobytes().decode("ascii"), arrays["code"].tobytes()
+        name, code = arrays["name"].tobytes().decode("ascii"), arrays["code"].tobytes()
     except (CacheTrouble, KeyError, UnicodeDecodeError):
         return None
+    return (name, code) if function in name and code else None
 
 
 def _keep(shelf: Shelf, key: bytes, made: tuple[str, bytes]) -> tuple[str, bytes]:
@@ -108,13 +129,13 @@ def _keep(shelf: Shelf, key: bytes, made: tuple[str, bytes]) -> tuple[str, bytes
 
 def _compile(function: Callable[..., None], example: Sequence[Any], llvm: Any) -> tuple[str, bytes]:
     """The function's name in the code, and the code; takes some seconds."""
-    try:
-        import numba
-        from numba.core import compiler
-        from numba.core.errors import NumbaError
-        from numba.core.registry import cpu_target
-    except ImportError as error:  # not installed, or not made for this version of numpy
-        raise CannotCompileError(str(error)) from None
+    import numba
+    from numba.core import compiler
+    from numba.core.errors import NumbaError
+    from numba.core.registry import cpu_target
+
+    if numba.config.DISABLE_JIT:
+        raise CannotCompileError("the variable NUMBA_DISABLE_JIT is set")
     flags = compiler.Flags()
     # Neither counts of references to arrays nor a way in from Python: the code then calls nothing.
     flags.nrt = False
@@ -151,22 +172,19 @@ def _machine(llvm: Any) -> Any:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     return llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3,
+        cpu=llvm.get_host_cpu_name(), features=_features(llvm), opt=3,
         codemodel="jitdefault", jit=True,
     )  # fmt: skip
 
 
 def _load(name: str, code: bytes, llvm: Any) -> tuple[Any, int]:
     """What holds the code in memory as long as it is held itself, and the function's address."""
-    try:
-        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine(llvm))
-        engine.add_object_file(llvm.ObjectFileRef.from_data(code))
-        engine.finalize_object()
-    except (OSError, RuntimeError) as error:
-        raise CannotCompileError(str(error)) from None
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine(llvm))
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
     address = engine.get_function_address(name)
     if not address:
-        raise CannotCompileError("the code that is kept lacks the function")
+        raise CannotCompileError("the code in .cache/code lacks the function; delete that folder")
     return engine, address
 
 

@@ -177,13 +177,22 @@ class Segmenter:
         if self._differs:
             return self._run("jieba")
         if self._engine != "auto":
-            return self._run(self._engine)
+            return self._run_chosen()
         self._n_characters += n_characters
         if self._n_characters < MANY_CHARACTERS:
             return self._run("exact")
         if numba_problem() or self._cannot_compile:
             return self._run("numpy")
         return self._run_compiled()
+
+    def _run_chosen(self) -> Engine:
+        try:
+            return self._run(self._engine)
+        except CannotCompileError as error:
+            raise ValueError(
+                f"engine='numba' cannot be used here ({error}); update numba and llvmlite, or use "
+                "engine='auto'"
+            ) from None
 
     def _run_compiled(self) -> Engine:
         try:
@@ -192,7 +201,7 @@ class Segmenter:
             self._cannot_compile = True
             warnings.warn(
                 f"numba cannot compile the engine here ({error}); the engine numpy is used "
-                "instead, with the same tokens. Update numba, or uninstall it",
+                "instead, with the same tokens. Update numba and llvmlite, or uninstall them",
                 RuntimeWarning,
                 stacklevel=5,
             )
