@@ -12,6 +12,7 @@ installed (scikit-learn, DuckDB, polars, rjieba) are left out, and the report sa
 """
 
 import argparse
+import copy
 import json
 import os
 import platform
@@ -32,6 +33,11 @@ from scripts.benchmark_ways import CONTESTS, N_STAGES, n_cores, timed
 __all__ = ["SEED", "timed"]  # scripts.benchmark_clouds and scripts.benchmark_matcher use them
 
 RESULTS = paths.CACHE / "benchmark.json"
+# What results hold before anything is measured.
+EMPTY: dict[str, Any] = {
+    "machine": {}, "rounds": 0, "load": [], "characters": {}, "paths": [], "contests": {},
+    "stages": {},
+}  # fmt: skip
 DOCUMENTS = [100, 1000, 5000, 10_000]
 QUICK = [100, 300]
 ROUNDS = 3
@@ -95,9 +101,18 @@ def read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     reader.add_argument("--stages", action="store_true", help="the stages anew, and the report")
     asked = reader.parse_args(arguments)
     asked.documents = sorted(set(asked.documents))
-    if (asked.report or asked.stages) and not RESULTS.exists():
-        reader.error("there are no results yet; run it once without --report and --stages")
+    if (asked.report or asked.stages) and not has_results():
+        reader.error("there are no results that can be read; run it without --report and --stages")
     return asked
+
+
+def has_results() -> bool:
+    """Whether .cache/benchmark.json holds the results of a run."""
+    try:
+        results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(results, dict) and results.keys() >= EMPTY.keys()
 
 
 def whole_number(written: str) -> int:
@@ -109,9 +124,8 @@ def whole_number(written: str) -> int:
 
 def measure(sizes: Sequence[int], rounds: int, once_beyond: int) -> dict[str, Any]:
     """All measurements; they are kept in .cache/benchmark.json one by one as they come."""
-    results: dict[str, Any] = {
-        "machine": describe_machine(), "rounds": rounds, "load": [load()], "characters": {},
-        "paths": [], "contests": {}, "stages": {},
+    results = copy.deepcopy(EMPTY) | {
+        "machine": describe_machine(), "rounds": rounds, "load": [load()],
     }  # fmt: skip
     paths.CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=paths.CACHE) as name:

@@ -189,13 +189,6 @@ def test_bad_arguments_are_refused(arguments, said, capsys):
     assert said in capsys.readouterr().err
 
 
-def test_no_report_without_results(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(benchmark, "RESULTS", tmp_path / "benchmark.json")
-    with pytest.raises(SystemExit):
-        benchmark.read_arguments(["--report"])
-    assert "run it once without --report" in capsys.readouterr().err
-
-
 def test_sizes_are_measured_once_each_the_smallest_first():
     assert benchmark.read_arguments(["--documents", "500", "20", "500"]).documents == [20, 500]
 
@@ -247,7 +240,7 @@ def test_stages_measured_again_stand_in_the_results_and_the_report(tmp_path, mon
 
     def pretend(cache, kind, name, folder, *more):
         asked.append((kind, name, len(list(folder.rglob("*.txt")))))
-        return {"imports": 2.0}
+        return {"imports": 2.0, "cloud": 1.0}
 
     monkeypatch.setattr(benchmark, "run_way", pretend)
     before = made_up()
@@ -255,10 +248,23 @@ def test_stages_measured_again_stand_in_the_results_and_the_report(tmp_path, mon
     benchmark.measure_stages_again()
     results = json.loads((tmp_path / "benchmark.json").read_text("utf-8"))
     assert asked == [("ready", "dictionaries", 0), ("contest", "stages", 2)]
-    assert results == before | {"stages": {"imports": 2.0}, "stages are later": True}
+    assert results == before | {
+        "stages": {"imports": 2.0, "cloud": 1.0}, "stages are later": True,
+    }  # fmt: skip
     text = "\n".join(benchmark_report.list_stages(results))
     assert "1,000 documents, measured after the run." in text
     assert "after the run" not in "\n".join(benchmark_report.list_stages(before))
+
+
+@pytest.mark.parametrize("damaged", [None, "", "{", "[]", '{"machine": 1}'])
+def test_results_that_cannot_be_read_are_told(damaged, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(benchmark, "RESULTS", tmp_path / "benchmark.json")
+    if damaged is not None:
+        benchmark.RESULTS.write_text(damaged, encoding="utf-8")
+    for option in ("--report", "--stages"):
+        with pytest.raises(SystemExit):
+            benchmark.main([option])
+        assert "no results that can be read; run it without" in capsys.readouterr().err
 
 
 def test_a_step_within_another_is_no_part_of_it(monkeypatch):
