@@ -62,7 +62,8 @@ ABOUT = (
     "are run again. A second run of the same call finds what the corpus came to, and only hashes "
     "the files; *counted by script* asks another question, for which the kept tokens are read and "
     "counted again. Memory is the most that the process held, plus as much for each worker as the "
-    "largest of them held; pages that processes share count more than once."
+    "largest of them held; pages that processes share count more than once. What is projected "
+    "lies on the line through a way's two largest sizes."
 )
 
 WAYS_TEXT = (
@@ -233,13 +234,13 @@ def find_goals(results: dict[str, Any]) -> list[Goal]:
 
 
 def projected_ratio(results: dict[str, Any], n: int, what: str = "seconds") -> float | None:
-    """The tutorial's time at its largest size, taken as proportional to it, over ours at n."""
+    """The tutorial's time at n, on the line through its two largest sizes, over ours."""
     ours = _median_of(results, "ours", n, what)
-    sizes = [run["documents"] for run in results["paths"] if run["way"] == "tutorial"]
-    if ours is None or not sizes:
+    line = find_line(results, "tutorial", what)
+    if ours is None or line is None:
         return None
-    theirs = _median_of(results, "tutorial", max(sizes), what)
-    return None if theirs is None else theirs * n / max(sizes) / ours
+    fixed, of_one = line
+    return (fixed + of_one * n / 1e3) / ours
 
 
 def list_paths(results: dict[str, Any]) -> list[str]:
@@ -341,9 +342,11 @@ def list_growth(results: dict[str, Any]) -> list[str]:
     ]  # fmt: skip
 
 
-def find_line(results: dict[str, Any], way: str) -> tuple[float, float] | None:
+def find_line(
+    results: dict[str, Any], way: str, what: str = "seconds"
+) -> tuple[float, float] | None:
     """Seconds that do not grow, and milliseconds a document; None where it had one size only."""
-    measured = list(_points(results, way, "seconds"))[-2:]
+    measured = list(_points(results, way, what))[-2:]
     if len(measured) < 2:
         return None
     (few, short), (many, long) = measured

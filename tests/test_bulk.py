@@ -1248,6 +1248,20 @@ def test_ctrl_c_ends_all_processes_and_keeps_what_is_done(tmp_path: Path, own_ca
     assert not [path for path in kept if path.suffix == ".part"]
 
 
+def test_ctrl_c_while_a_worker_is_started_waits_and_is_not_lost() -> None:
+    done = []
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), workers._deaf_to_interrupts():
+        os.kill(os.getpid(), signal.SIGINT) if os.name == "posix" else signal.raise_signal(2)
+        done.append("the whole block")
+    assert done
+    assert signal.getsignal(signal.SIGINT) is before
+    with workers._deaf_to_interrupts():
+        pass
+    if os.name == "posix":
+        assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
 @pytest.mark.skipif(os.name == "nt", reason="processes are ended in another way on Windows")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL"])
 def test_workers_end_with_the_process_that_started_them(

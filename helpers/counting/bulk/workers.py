@@ -10,7 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import chain
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, get_context, parent_process, resource_tracker
 from typing import Protocol
 
 from helpers.cores import usable_cores
@@ -168,10 +168,13 @@ def _open_pool(recipe: Recipe, n_workers: int) -> Iterator[Submit]:
     """A way to submit tasks to processes, which end after the block whatever happens in it."""
     # Spawned on every system, because a copy of a process with threads may stand still.
     pool = ProcessPoolExecutor(n_workers, get_context("spawn"), initializer=_begin_worker)
+    if os.name == "posix":
+        # It would be started with the first worker, and unblock Ctrl-C before that one starts.
+        resource_tracker.ensure_running()
     try:
 
         def submit(task: Task) -> "Future[BatchCounts]":
-            # Processes start as they are needed, and take over who ignores Ctrl-C.
+            # Processes start as they are needed, and take over that Ctrl-C is blocked.
             with _deaf_to_interrupts():
                 return pool.submit(work, *_pack(task, recipe))
 
@@ -205,12 +208,20 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
-    """Ignore Ctrl-C for a moment, where this thread may decide that."""
+    """Let Ctrl-C wait for a moment, where this thread may decide that."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    # A process that is started meanwhile takes over what is blocked, not who listens.
+    has_mask = hasattr(signal, "pthread_sigmask")  # not on Windows
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if has_mask else None
     try:
         yield
     finally:
+        if has_mask:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         signal.signal(signal.SIGINT, before)
+        if came:
+            signal.raise_signal(signal.SIGINT)
