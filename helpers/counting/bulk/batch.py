@@ -17,9 +17,8 @@ from helpers.counting.bulk.recipe import Recipe
 from helpers.counting.lexicon.matching import argsort_stably
 from helpers.reading import cache, segment
 from helpers.reading.clean import clean_documents
-from helpers.reading.load.batches import Piece, read_piece
+from helpers.reading.load.batches import READABLE, Piece, read_piece
 from helpers.reading.load.files import PathLike
-from helpers.reading.load.formats import FORMATS
 from helpers.reading.segment.ids import are_words
 from helpers.tables import COLUMNS, require_columns, require_text
 
@@ -33,7 +32,6 @@ _FACTS = (
 _LEAST_AT_ONCE = 1 << 12
 # What is larger is read in one piece, or not at all where the memory is too small for it.
 _MOST_AT_ONCE = 1 << 30
-_READ_ENDINGS = (*FORMATS, ".parquet")
 
 # Stands for a file that cannot be read, and is never looked for.
 NO_KEY = bytes(cache.N_KEY_BYTES)
@@ -151,7 +149,7 @@ def _content_of(path: PathLike) -> bytes | None:
         if not stat.S_ISREG(about.st_mode):
             return None
         # Its name says all that is said of it, and a film may not fit in memory.
-        is_read = str(path).lower().endswith(_READ_ENDINGS)
+        is_read = str(path).lower().endswith(READABLE)
         return _read_all(path, about.st_size) if is_read else b""
     except (OSError, ValueError, MemoryError):  # whoever reads it says which
         return None

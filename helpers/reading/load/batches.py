@@ -43,6 +43,7 @@ _PIECE_BYTES = 4_000_000
 _BY_LINES = (".csv", ".tsv", ".jsonl", ".ndjson")
 _PARQUET = ".parquet"
 _IN_PIECES = (*_BY_LINES, _PARQUET)
+READABLE = (*formats.FORMATS, _PARQUET)
 _NAMES_NOTHING = (".txt", ".pdf")
 _ONE_DOCUMENT = {".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".docx", ".pdf"}
 _NUMBERED = re.compile(r"(row|line) (\d+)(?=[ -]|\Z)")
@@ -126,7 +127,7 @@ def read_batches(
 
 def require_files(paths: PathLike | Iterable[PathLike]) -> FileList:
     """The files that are meant; UnreadableFileError where there is none."""
-    return documents.require_files(paths, (*formats.FORMATS, _PARQUET))
+    return documents.require_files(paths, READABLE)
 
 
 def list_pieces(files: Iterable[FoundFile], *, size: int) -> Iterator[Piece]:

@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from types import FunctionType
 from typing import Any
@@ -25,8 +25,6 @@ from helpers.reading.cache import CacheTrouble, Shelf, name_way, versions_of
 _FORM = 1
 # What the code asks for by name, besides what LLVM itself provides.
 _FOREIGN = re.compile(r"^declare [^@]*@(?!\"?llvm\.)(\S+?)\(", re.MULTILINE)
-
-
 # What numba and llvmlite raise where they are installed and cannot be used: of another version than
 # numpy or than each other, without their library, on a processor that they do not know.
 _BROKEN = (ImportError, AttributeError, OSError, RuntimeError, SystemError, TypeError, ValueError)
@@ -55,9 +53,9 @@ class MachineCode:
             made = _find(shelf, key, function.__name__)
             made = made or _keep(shelf, key, _compile(function, example, llvm))
             self._engine, address = _load(*made, llvm)
+        except CannotCompileError:
+            raise
         except _BROKEN as error:
-            if isinstance(error, CannotCompileError):
-                raise
             raise CannotCompileError(f"{type(error).__name__}: {error}") from None
         # Where a result and an error would be put stands before the arguments.
         kinds = [ctypes.c_void_p, ctypes.c_void_p, *map(type, _flatten(example))]
@@ -78,10 +76,10 @@ class MachineCode:
 def _name_way(function: Callable[..., None], kinds: Sequence[str], llvm: Any) -> str:
     """Names what decides the code: functions, numbers, compiler, its settings, processor."""
     # As they are in memory: the file they came from may have been changed since.
-    stated = {
-        name: _spelled(value) if isinstance(value, FunctionType) else repr(value)
+    stated = {name: _spelled(one) for name, one in _functions_beside(function).items()} | {
+        name: repr(value)
         for name, value in vars(sys.modules[function.__module__]).items()
-        if isinstance(value, (FunctionType, int, float, np.generic))
+        if isinstance(value, (int, float, np.generic))
     }
     settings = {name: value for name, value in os.environ.items() if name.startswith("NUMBA_")}
     return name_way(
@@ -89,6 +87,15 @@ def _name_way(function: Callable[..., None], kinds: Sequence[str], llvm: Any) ->
         versions_of("numba", "llvmlite"), sorted(settings.items()), llvm.get_process_triple(),
         llvm.get_host_cpu_name(), _features(llvm),
     )  # fmt: skip
+
+
+def _functions_beside(function: Callable[..., None]) -> dict[str, FunctionType]:
+    """The functions that its module defines, itself among them; none that it imports."""
+    return {
+        name: one
+        for name, one in vars(sys.modules[function.__module__]).items()
+        if isinstance(one, FunctionType) and one.__module__ == function.__module__
+    }
 
 
 def _spelled(function: FunctionType) -> str:
@@ -160,8 +167,7 @@ def _with_parts(function: Callable[..., None], njit: Callable[..., Any]) -> Func
     namespace = dict(vars(sys.modules[function.__module__]))
     copies = {
         name: FunctionType(one.__code__, namespace, name)
-        for name, one in namespace.items()
-        if isinstance(one, FunctionType) and one.__module__ == function.__module__
+        for name, one in _functions_beside(function).items()
     }
     namespace |= {name: njit(forceinline=True)(copy) for name, copy in copies.items()}
     return copies[function.__name__]
@@ -193,24 +199,19 @@ def _load(name: str, code: bytes, llvm: Any) -> tuple[Any, int]:
 
 def _kinds_of(arguments: Sequence[Any]) -> list[str]:
     """What the code must know of its arguments: kinds of numbers, how many axes."""
-    kinds: list[str] = []
-    for one in arguments:
-        if isinstance(one, tuple):
-            kinds += _kinds_of(one)
-        elif isinstance(one, np.ndarray):
-            kinds.append(f"{one.dtype}{':' * one.ndim}{'' if one.flags.c_contiguous else ' apart'}")
-        else:
-            kinds.append(type(one).__name__)
-    return kinds
+    return [
+        f"{one.dtype}{':' * one.ndim}{'' if one.flags.c_contiguous else ' apart'}"
+        if isinstance(one, np.ndarray)
+        else type(one).__name__
+        for one in _leaves(arguments)
+    ]
 
 
 def _flatten(arguments: Sequence[Any]) -> list[Any]:
     """The arguments one after another; an array as its data, shape and strides, and owners."""
     flat: list[Any] = []
-    for one in arguments:
-        if isinstance(one, tuple):
-            flat += _flatten(one)
-        elif isinstance(one, np.ndarray):
+    for one in _leaves(arguments):
+        if isinstance(one, np.ndarray):
             # Python's objects that own the data are of no use to the code.
             flat += [ctypes.c_void_p(), ctypes.c_void_p()]
             flat += [ctypes.c_int64(one.size), ctypes.c_int64(one.itemsize)]
@@ -219,6 +220,15 @@ def _flatten(arguments: Sequence[Any]) -> list[Any]:
         else:
             flat.append(_NUMBERS[type(one)](one))
     return flat
+
+
+def _leaves(arguments: Sequence[Any]) -> Iterator[Any]:
+    """Arrays and numbers in order, those within tuples too."""
+    for one in arguments:
+        if isinstance(one, tuple):
+            yield from _leaves(one)
+        else:
+            yield one
 
 
 _NUMBERS: dict[type, Callable[[Any], Any]] = {
