@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 from html import unescape
+from itertools import accumulate
 
 import numpy as np
 
@@ -227,23 +228,57 @@ def remove_pinyin(text: str) -> str:
     if not _may_hold_readings(text):
         return text
     pieces = _RUN_OF_BRACKETS.split(text)
-    is_spun = len(pieces) > 1 and _is_spun(text, _matching_groups(text))
-    start = 0
     # Every second piece is a run of bracket groups; what is before it ends with a character.
-    for i in range(1, len(pieces), 2):
-        before, brackets = pieces[i - 1], pieces[i]
-        character = before[-1:]
-        if character in _BLANKS:
-            before, brackets = before[:-1], character + brackets
-            character = before[-1:]
-        start += len(before)
-        end, is_sure, is_likely = _end_of_pinyin(character, brackets)
-        if is_sure or (
-            is_spun and (is_likely or (end and _is_converted_here(text, start, start + end)))
-        ):
-            pieces[i - 1], pieces[i] = before, brackets[end:]
-        start += len(brackets)
+    before, runs = pieces[:-1:2], pieces[1::2]
+    is_spun = bool(runs) and _is_spun(text, _matching_groups(text))
+    characters = [piece[-1:] for piece in before]
+    left = list(map(_LEFT_OF_RUNS[is_spun].__getitem__, zip(characters, runs, strict=True)))
+    if None in left:
+        ends = list(accumulate(map(len, pieces)))[::2]
+        for i in [i for i, one in enumerate(left) if one is None]:
+            before[i], left[i] = _without_pinyin(text, before[i], runs[i], ends[i], is_spun)
+    pieces[:-1:2], pieces[1::2] = before, left
     return "".join(pieces)
+
+
+class _LeftOfRuns(dict[tuple[str, str], str | None]):
+    """What is left of a run of groups behind a character; None where more must be known.
+
+    One for texts that are full of insertions, one for others. A text may ask hundreds of times,
+    which a dict answers faster than a function.
+    """
+
+    def __init__(self, *, is_spun: bool) -> None:
+        super().__init__()
+        self._is_spun = is_spun
+
+    def __missing__(self, place: tuple[str, str]) -> str | None:
+        if len(self) >= _MEMORY:
+            self.clear()
+        character, run = place
+        end, is_sure, is_likely = _end_of_pinyin(character, run)
+        if character in _BLANKS or (self._is_spun and end and not (is_sure or is_likely)):
+            left = None
+        else:
+            left = run[end:] if is_sure or self._is_spun else run
+        self[place] = left
+        return left
+
+
+_LEFT_OF_RUNS = (_LeftOfRuns(is_spun=False), _LeftOfRuns(is_spun=True))
+
+
+def _without_pinyin(text: str, before: str, run: str, start: int, is_spun: bool) -> tuple[str, str]:
+    """What is left before a run of groups, which begins at `start`, and of the run."""
+    n_blanks = before.endswith(_BLANKS)
+    behind, brackets = before[: len(before) - n_blanks], text[start - n_blanks : start] + run
+    end, is_sure, is_likely = _end_of_pinyin(behind[-1:], brackets)
+    start -= n_blanks
+    if is_sure or (
+        is_spun and (is_likely or (end and _is_converted_here(text, start, start + end)))
+    ):
+        return behind, brackets[end:]
+    return before, run
 
 
 def _matching_groups(text: str) -> Iterator[tuple[Edit, bool]]:
@@ -270,7 +305,6 @@ def _ends_of_readings(character: str, brackets: str) -> tuple[int, ...]:
     return tuple(ends)
 
 
-@lru_cache(_MEMORY)
 def _end_of_pinyin(character: str, brackets: str) -> tuple[int, bool, bool]:
     """Where the groups end that spell a reading (0 for none), and whether they are insertions.
 
