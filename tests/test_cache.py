@@ -266,6 +266,17 @@ def test_many_may_write_the_same_entry_at_once(shelf: cache.Shelf) -> None:
     np.testing.assert_array_equal(shelf.read(names.pop())["ids"], ARRAYS["ids"])
 
 
+def test_the_newest_entries_stay(shelf: cache.Shelf) -> None:
+    names = [shelf.write([bytes([n]) * 32], {"n": np.array([n])}) for n in range(4)]
+    for age, name in enumerate(reversed(names)):
+        os.utime(shelf.path / name, ns=(0, 10**18 - age * 10**9))
+    (shelf.path / "notes.txt").write_text("not ours", encoding="utf-8")
+    shelf.keep_newest(2)
+    assert sorted(path.name for path in shelf.path.iterdir()) == sorted([*names[2:], "notes.txt"])
+    shelf.keep_newest(2)
+    assert len(shelf.find()[0]) == 2
+
+
 def test_names_hang_on_every_part() -> None:
     keys = {
         cache.file_key(b"a", "b"), cache.file_key(b"", "ab"), cache.file_key(b"ab"),

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from helpers import clean, segment
 from helpers.reading import words
+from helpers.reading.machine_code import CannotCompileError
 from helpers.reading.segment import batched
 from helpers.reading.segment import segmenter as room
 from helpers.reading.segment.dictionary import Dictionary
 from helpers.reading.segment.ids import are_words, number_tokens
-from helpers.reading.segment.machine_code import CannotCompileError
 
 HAS_NUMBA = not room.numba_problem()
 FAST = pytest.param(

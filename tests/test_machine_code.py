@@ -6,15 +6,17 @@ That the segmentation engine's code gives jieba's tokens is in test_engines.py.
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from helpers import paths
-from helpers.reading import cache
-from helpers.reading.segment import kernel, machine_code, segmenter
-from helpers.reading.segment.machine_code import CannotCompileError, MachineCode
+from helpers.reading import cache, machine_code
+from helpers.reading.machine_code import CannotCompileError, MachineCode
+from helpers.reading.segment import compiled, kernel, segmenter
+from helpers.reading.segment.dictionary import make_dictionary
 
 pytestmark = pytest.mark.skipif(
     bool(segmenter.numba_problem()), reason="the extra fast is not installed"
@@ -231,3 +233,81 @@ def test_an_engine_that_was_asked_for_by_name_says_what_to_do(monkeypatch):
     monkeypatch.setitem(segmenter._ENGINES, "numba", fail)
     with pytest.raises(ValueError, match=r"engine='numba' cannot .*no library.*engine='auto'"):
         segmenter.make_segmenter(engine="numba").cut("防控")
+
+
+# --- the engine's tables ------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "CACHE", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def small_dictionary():
+    made = make_dictionary(None)
+    few = dict(list(made.frequencies.items())[::100])
+    frequencies = {word[:end]: few.get(word[:end], 0) for word in few for end in
+                   range(1, len(word) + 1)}  # fmt: skip
+    return SimpleNamespace(frequencies=frequencies, total=made.total, hash="0123456789ab")
+
+
+def same_words(found, expected):
+    return all(
+        type(a) is type(b) and np.array_equal(a, b) and getattr(a, "dtype", 0) == getattr(b, "dtype", 0)
+        for a, b in zip(found, expected, strict=True)
+    )  # fmt: skip
+
+
+def test_tables_that_were_kept_are_those_that_were_made(own_folder, small_dictionary, monkeypatch):
+    made = compiled._words(small_dictionary)
+    monkeypatch.setattr(compiled, "_make_words", lambda dictionary: pytest.fail("made again"))
+    assert same_words(compiled._words(small_dictionary), made)
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda b: b[:-9], lambda b: b"", lambda b: b[:5000] + b"x" + b[5001:]]
+)
+def test_damaged_tables_are_made_again(own_folder, small_dictionary, spoil):
+    made = compiled._words(small_dictionary)
+    (entry,) = [path for path in cache.list_entries(own_folder) if path.stat().st_size > 50_000]
+    entry.write_bytes(spoil(entry.read_bytes()))
+    assert same_words(compiled._words(small_dictionary), made)
+
+
+def test_another_sum_is_another_dictionary(own_folder, small_dictionary):
+    made = compiled._words(small_dictionary)
+    small_dictionary.total += 1
+    assert compiled._words(small_dictionary).unknown != made.unknown
+
+
+def test_the_tables_that_were_made_last_stay(own_folder, small_dictionary):
+    for number in range(compiled._MOST_KEPT + 2):
+        small_dictionary.hash = f"{number:012}"
+        compiled._words(small_dictionary)
+    kept = [path for path in cache.list_entries(own_folder) if path.stat().st_size > 50_000]
+    assert len(kept) == compiled._MOST_KEPT
+    size = sum(path.stat().st_size for path in kept)
+    compiled._words(small_dictionary)
+    assert sum(path.stat().st_size for path in kept) == size
+
+
+def test_tables_that_cannot_be_kept_are_made(tmp_path, small_dictionary, monkeypatch):
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    monkeypatch.setattr(paths, "CACHE", tmp_path / "file")
+    assert same_words(compiled._words(small_dictionary), compiled._make_words(small_dictionary))
+
+
+def test_an_engine_whose_tables_are_kept_lists_no_words():
+    code = (
+        "from helpers import segment; from helpers.reading import words;"
+        "segment.make_segmenter(engine='numba').cut('疫情防控');"
+        "print('frequencies' in vars(words.stock()))"
+    )
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", code], cwd=paths.PROJECT, env=ENVIRONMENT,
+            capture_output=True, encoding="utf-8", check=True, timeout=300,
+        )  # fmt: skip
+    assert done.stdout.strip() == "False"

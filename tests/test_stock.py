@@ -41,11 +41,6 @@ def own_file() -> bytes:
         return file.read()
 
 
-def assert_same(found: stock.Stock, expected: stock.Stock) -> None:
-    assert found == expected
-    assert list(found.frequencies) == list(expected.frequencies)
-
-
 def forbid(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(content: bytes) -> stock.Stock:
         raise AssertionError("made again")
@@ -57,11 +52,28 @@ def test_the_words_are_those_jieba_makes(small):
     frequencies, total = jieba.Tokenizer.gen_pfdict(io.BytesIO(SMALL))
     assert (small.frequencies, small.total) == (frequencies, total)
     assert small.lines.decode() == "".join(f"{w} {frequencies[w]}\n" for w in sorted(frequencies))
-    # Words in the order of the file, then the beginnings in that of their first need.
-    assert list(small.frequencies) == [
-        "疫", "疫情", "防控工作", "新型冠状病毒", "A股",
-        "防", "防控", "防控工", "新", "新型", "新型冠", "新型冠状", "新型冠状病", "A",
-    ]  # fmt: skip
+
+
+def test_one_word_is_asked_as_all_are(small):
+    asked = [*small.frequencies, "", "龘", "防控工作者", "疫情 5", "\ud800", "A股票", " ", "疫\n"]
+    assert [small.frequency(word) for word in asked] == list(map(small.frequencies.get, asked))
+
+
+def test_one_word_of_jieba_is_asked_as_all_are():
+    frequencies, _ = words.stock_dictionary()
+    asked = list(frequencies)[::997]
+    asked += [word + "的" for word in asked] + [word[1:] for word in asked]
+    assert list(map(words.stock().frequency, asked)) == list(map(frequencies.get, asked))
+
+
+def test_a_segmenter_that_cuts_nothing_lists_no_words(own_cache):
+    """A second run asks only for the dictionary's hash."""
+    code = (
+        "from helpers import lexicon, segment; from helpers.reading import words;"
+        "segment.make_segmenter(lexicon.read_lexicon()).name;"
+        "print('frequencies' in vars(words.stock()))"
+    )
+    assert run(code).stdout.strip() == "False"
 
 
 def test_the_known_hashes_are_those_of_jieba(own_file):
@@ -74,9 +86,9 @@ def test_the_known_hashes_are_those_of_jieba(own_file):
 
 
 def test_what_is_kept_comes_back(small, own_cache, monkeypatch):
-    assert_same(stock.read_stock(SMALL, "0.42.1"), small)
+    assert stock.read_stock(SMALL, "0.42.1") == small
     forbid(monkeypatch)
-    assert_same(stock.read_stock(SMALL, "0.42.1"), small)
+    assert stock.read_stock(SMALL, "0.42.1") == small
     assert len(list(cache.list_entries(own_cache))) == 1
     assert cache.clean_cache(own_cache)[0] == 1
     assert list(own_cache.iterdir()) == []
@@ -96,21 +108,21 @@ def test_a_damaged_entry_is_made_again_and_replaced(spoil, small, own_cache, mon
     stock.read_stock(SMALL, "0.42.1")
     (entry,) = cache.list_entries(own_cache)
     entry.write_bytes(spoil(entry.read_bytes()))
-    assert_same(stock.read_stock(SMALL, "0.42.1"), small)
+    assert stock.read_stock(SMALL, "0.42.1") == small
     forbid(monkeypatch)
-    assert_same(stock.read_stock(SMALL, "0.42.1"), small)
+    assert stock.read_stock(SMALL, "0.42.1") == small
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda arrays: arrays.update(words=arrays["words"][::-1]),
-        lambda arrays: arrays.update(frequencies=arrays["frequencies"] + np.uint8(1)),
+        lambda arrays: arrays.update(lines=arrays["lines"][::-1]),
+        lambda arrays: arrays.update(lines=arrays["lines"] + np.uint8(1)),
         lambda arrays: arrays.update(lines=arrays["lines"][1:]),
         lambda arrays: arrays.update(total=np.frombuffer(b"9", np.uint8)),
         lambda arrays: arrays.pop("total"),
         lambda arrays: arrays.update(more=np.zeros(3)),
-        lambda arrays: arrays.update(words=arrays["words"].astype(np.int64)),
+        lambda arrays: arrays.update(lines=arrays["lines"].astype(np.int64)),
         lambda arrays: arrays.clear(),
     ],
 )
@@ -124,10 +136,10 @@ def test_a_planted_entry_with_its_right_name_is_not_believed(change, small, own_
     entry.unlink()
     change(arrays)
     shelf.write([key], arrays)
-    assert_same(stock.read_stock(SMALL, "0.42.1"), small)
+    assert stock.read_stock(SMALL, "0.42.1") == small
     assert [path.name for path in cache.list_entries(own_cache)] == [entry.name]
     forbid(monkeypatch)
-    assert_same(stock.read_stock(SMALL, "0.42.1"), small)
+    assert stock.read_stock(SMALL, "0.42.1") == small
 
 
 def test_another_version_and_another_file_are_other_words(small, own_cache, monkeypatch):
@@ -142,7 +154,7 @@ def test_another_version_and_another_file_are_other_words(small, own_cache, monk
 def test_without_room_for_a_cache_the_words_are_the_same(small, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "file"))
-    assert_same(stock.read_stock(SMALL, "0.42.1"), small)
+    assert stock.read_stock(SMALL, "0.42.1") == small
 
 
 @pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid") or os.geteuid() == 0,
@@ -150,7 +162,7 @@ def test_without_room_for_a_cache_the_words_are_the_same(small, tmp_path, monkey
 def test_a_locked_folder_changes_nothing(small, own_cache):
     own_cache.mkdir()
     own_cache.chmod(0o500)
-    assert_same(stock.read_stock(SMALL, "0.42.1"), small)
+    assert stock.read_stock(SMALL, "0.42.1") == small
     own_cache.chmod(0o700)
 
 
@@ -159,7 +171,7 @@ def test_a_full_disk_changes_nothing(small, own_cache, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", fill)
-    assert_same(stock.read_stock(SMALL, "0.42.1"), small)
+    assert stock.read_stock(SMALL, "0.42.1") == small
 
 
 @pytest.mark.parametrize(

@@ -193,6 +193,15 @@ class Shelf:
         with suppress(OSError):
             (self.path / name).unlink(missing_ok=True)
 
+    def keep_newest(self, n: int) -> None:
+        """Delete all but the n entries written last, where they can be deleted."""
+        written = {}
+        for name in self._names():
+            with suppress(OSError):  # another process deletes as well
+                written[name] = (self.path / name).stat().st_mtime_ns
+        for name in sorted(written, key=written.__getitem__, reverse=True)[n:]:
+            self.discard(name)
+
     def _discard_damaged(self, name: str, error: Exception) -> None:
         # A disk or a memory that fails says nothing about the entry.
         if not isinstance(error, (OSError, MemoryError)):

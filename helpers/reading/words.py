@@ -64,7 +64,8 @@ def stock_dictionary() -> tuple[dict[str, int], int]:
     As jieba.Tokenizer.gen_pfdict makes it: every beginning of a word is there, with frequency
     0 where it is none itself.
     """
-    return stock()[:2]
+    own = stock()
+    return own.frequencies, own.total
 
 
 def make_tokenizer(frequencies: dict[str, int], total: int) -> Any:

@@ -1,16 +1,23 @@
 """The engine of the extra `fast`: jieba's algorithm compiled by numba, the same tokens.
 
-It builds its tables from a dictionary in a fraction of a second, and the compiler takes
-several seconds at the first use on a machine; afterwards the code comes from .cache/code.
+The compiler takes several seconds at the first use on a machine, and its tables half a second
+at the first use of a dictionary; afterwards both come from .cache/code.
 """
 
+import hashlib
 import math
-from collections.abc import Sequence
+import platform
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import accumulate
+from pathlib import Path
 
 import numpy as np
 
+from helpers import paths
+from helpers.reading.cache import CacheTrouble, Shelf, hash_code, name_way
+from helpers.reading.machine_code import MachineCode
 from helpers.reading.segment import kernel
 from helpers.reading.segment.arrays import (
     END_OF_HAN,
@@ -21,9 +28,10 @@ from helpers.reading.segment.arrays import (
 )
 from helpers.reading.segment.dictionary import Dictionary
 from helpers.reading.segment.ids import TokenIds
-from helpers.reading.segment.machine_code import MachineCode
 
 _MOST_BUCKETS = 2**18
+# Tables of 13 MB each: those that were made last stay.
+_MOST_KEPT = 4
 
 
 class CompiledEngine:
@@ -86,6 +94,30 @@ class CompiledEngine:
 
 
 def _words(dictionary: Dictionary) -> kernel.Words:
+    """The kernel's tables: those kept in .cache/code, or made and then kept there."""
+    # Beside the machine code that trusts them, where nobody else can put others.
+    # Another system's logarithms may differ in the last bit.
+    way = name_way("words", hash_code(Path(__file__).parent), platform.platform())
+    shelf = Shelf("code", way, paths.CACHE)
+    key = hashlib.sha256(f"{dictionary.hash} {dictionary.total}".encode()).digest()
+    places = shelf.find()[0]
+    if key in places:
+        with suppress(CacheTrouble):
+            return _unpack_words(shelf.read(places[key].entry, {places[key].number: key}))
+    made = _make_words(dictionary)
+    # Where nothing can be written, each process makes its own.
+    with suppress(CacheTrouble):
+        shelf.write([key], {name: np.asarray(part) for name, part in made._asdict().items()})
+        shelf.keep_newest(_MOST_KEPT)
+    return made
+
+
+def _unpack_words(arrays: Mapping[str, np.ndarray]) -> kernel.Words:
+    shift, unknown = np.uint64(arrays["shift"]), float(arrays["unknown"])
+    return kernel.Words(**{**arrays, "shift": shift, "unknown": unknown})
+
+
+def _make_words(dictionary: Dictionary) -> kernel.Words:
     """The kernel's tables; frequent words first among those of one length, to lie together."""
     words = list(dictionary.frequencies)
     lengths = np.fromiter(map(len, words), np.int64, len(words))

@@ -4,17 +4,15 @@ import csv
 import hashlib
 import math
 import re
-from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
-import numpy as np
 import pandas as pd
 
 from helpers.paths import LEXICON
 from helpers.reading.segment.letters import BLOCK
-from helpers.reading.words import stock, stock_dictionary
+from helpers.reading.words import stock
 from helpers.tables import require_columns
 
 _ONE_BLOCK = re.compile(f"[{BLOCK}]+")
@@ -30,21 +28,27 @@ class Dictionary:
     a SHA-256 over words and frequencies.
     """
 
-    frequencies: dict[str, int]
     total: int
     changes: tuple[tuple[str, int], ...]
     n_added: int
     hash: str
 
+    @cached_property
+    def frequencies(self) -> dict[str, int]:
+        """Made at first use: who only asks what was kept of a corpus needs no words."""
+        own = stock().frequencies
+        # Half a million words are not copied where none differs.
+        return {**own, **dict(self.changes)} if self.changes else own
+
 
 def make_dictionary(lexicon: pd.DataFrame | None) -> Dictionary:
     """jieba's own words, or those with the words of a lexicon kept whole and some split."""
-    frequencies, total = stock_dictionary()
+    total = stock().total
     if lexicon is None:
         return _dictionary((), total, 0)
     require_columns(lexicon, "lexicon", ["term", "variants", "word"])
     keep, split = _segmentation_patch()
-    changed = _Changed(frequencies)
+    changed = _Changed()
     changed.update(dict.fromkeys(split, 0))
     added = sorted({*_lexicon_words(lexicon), *keep}, key=lambda word: (len(word), word))
     for word in added:
@@ -69,24 +73,17 @@ def remake_dictionary(
 
 
 class _Changed(dict[str, int]):
-    """Frequencies set on top of others, which stay as they are."""
-
-    def __init__(self, below: Mapping[str, int]) -> None:
-        super().__init__()
-        self._below = below
+    """Frequencies set on top of jieba's own, which stay as they are."""
 
     def frequency(self, word: str) -> int | None:
         """The frequency of the word, None when neither layer holds it."""
-        return self.get(word, self._below.get(word))
+        return self[word] if word in self else stock().frequency(word)
 
 
 # A few are kept: the rooms ask for the same ones again.
 @lru_cache(maxsize=3)
 def _dictionary(changes: tuple[tuple[str, int], ...], total: int, n_added: int) -> Dictionary:
-    own = stock().frequencies
-    # Half a million words are not copied where none differs.
-    frequencies = {**own, **dict(changes)} if changes else own
-    return Dictionary(frequencies, total, changes, n_added, _hash_with(dict(changes)))
+    return Dictionary(total, changes, n_added, _hash_with(dict(changes)))
 
 
 def forget_dictionaries() -> None:
@@ -156,13 +153,15 @@ def _best_split(word: str, frequencies: _Changed, total: int) -> float:
     """Largest log product of relative frequencies over the ways to split the word."""
     log_total = math.log(total)
     best = [0.0] + [-math.inf] * len(word)
-    for end in range(1, len(word) + 1):
-        for start in range(end):
-            if end - start < len(word):
+    for start in range(len(word)):
+        for end in range(start + 1, min(start + len(word), len(word) + 1)):
+            frequency = frequencies.frequency(word[start:end])
+            if frequency or end == start + 1:
                 # jieba counts a piece it does not know as seen once.
-                frequency = frequencies.frequency(word[start:end])
-                if frequency or end - start == 1:
-                    best[end] = max(best[end], best[start] + math.log(frequency or 1) - log_total)
+                score = math.log(frequency or 1) - log_total
+                best[end] = max(best[end], best[start] + score)
+            if frequency is None:  # then it begins no longer word either
+                break
     return best[-1]
 
 
@@ -171,18 +170,14 @@ def _hash_with(changes: Mapping[str, int]) -> str:
 
     Only the lines that change are written anew; all others are those of jieba's own words.
     """
-    lines = stock().lines
-    whole = memoryview(lines)
-    starts = np.append(0, np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n")) + 1)
+    own = stock()
+    lines = memoryview(own.lines)
     digest = hashlib.sha256()
     done = 0
     for head, frequency in sorted((f"{word} ".encode(), n) for word, n in changes.items()):
-        place = bisect_left(
-            range(len(starts) - 1), head, key=lambda i: lines[starts[i] : starts[i + 1]]
-        )
-        begin = starts[place]
-        digest.update(whole[done:begin])
+        begin, end = own.line_of(head)
+        digest.update(lines[done:begin])
         digest.update(b"%b%d\n" % (head, frequency))
-        done = starts[place + 1] if lines.startswith(head, begin) else begin
-    digest.update(whole[done:])
+        done = end
+    digest.update(lines[done:])
     return digest.hexdigest()[:12]

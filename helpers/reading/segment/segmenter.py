@@ -14,12 +14,12 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from helpers.reading.machine_code import CannotCompileError
 from helpers.reading.segment.batched import BatchedEngine
 from helpers.reading.segment.compiled import CompiledEngine
 from helpers.reading.segment.dictionary import Dictionary, make_dictionary, remake_dictionary
 from helpers.reading.segment.exact import ExactEngine
 from helpers.reading.segment.ids import TokenIds, number_tokens
-from helpers.reading.segment.machine_code import CannotCompileError
 from helpers.reading.words import forced_splits, make_tokenizer
 
 # What engine="auto" has cut before it starts an engine for much text: up to here, making that
