@@ -64,6 +64,12 @@ class Recipe:
         """What finds the terms."""
         return Matcher(self.surfaces)
 
+    def expect_much(self) -> None:
+        """Let what cuts and what finds terms start at their fastest: much text is to come."""
+        self.segmenter.expect_much()
+        if self.surfaces is not None:
+            self.matcher.expect_much()
+
     @cached_property
     def tokens(self) -> cache.Shelf | None:
         """The shelf of tokens."""

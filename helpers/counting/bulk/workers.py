@@ -41,7 +41,7 @@ def run_tasks(
     n_workers = workers or usable_cores()
     waiting, is_much = _look_ahead(tasks)
     if is_much:
-        recipe.segmenter.expect_much()
+        recipe.expect_much()
     if n_workers == 1 or not is_much:
         for task in chain(waiting, tasks):
             yield task, count_task(task, recipe)
@@ -62,7 +62,7 @@ def work(task: Task, packed: bytes, name: str) -> BatchCounts:
         _RECIPES.clear()
         _RECIPES[name] = pickle.loads(packed)
         # For little work no worker is started; a cluster is not asked for little either.
-        _RECIPES[name].segmenter.expect_much()
+        _RECIPES[name].expect_much()
     return count_task(task, _RECIPES[name])
 
 
