@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
-from tqdm.auto import tqdm
 
 from helpers.comparing.compare.balance import permutation_p
 from helpers.comparing.compare.checks import require_number, require_seed, require_whole
@@ -25,6 +24,7 @@ from helpers.comparing.compare.intervals import logit_t_interval, percentiles, r
 from helpers.comparing.compare.keyness import largest_t_p
 from helpers.counting import measures
 from helpers.counting.lexicon.checks import is_number, require_list
+from helpers.progress import progress_bar
 
 CONFIDENCE = 0.95
 INTERVALS = ("sentences, percentile", "documents, percentile", "documents, logit t")
@@ -189,7 +189,7 @@ def interval_coverage(
     for size, correlation in product(n_documents, rho):
         _require_model(size, share, correlation, coupling, unlabelled, sentences)
     rows = []
-    progress = tqdm(total=len(n_documents) * len(rho) * n_simulations, delay=3, leave=False)
+    progress = progress_bar(total=len(n_documents) * len(rho) * n_simulations)
     for size in n_documents:
         for correlation in rho:
             generator = np.random.default_rng([seed, size, int(correlation * 1000)])
@@ -273,7 +273,7 @@ def power(
     for size in n_documents:
         _require_model(size, share, rho, coupling, unlabelled, sentences)
     rows = []
-    progress = tqdm(total=len(n_documents) * len(differences) * n_simulations, delay=3, leave=False)
+    progress = progress_bar(total=len(n_documents) * len(differences) * n_simulations)
     for size in n_documents:
         for difference in differences:
             generator = np.random.default_rng([seed, size, int(difference * 1000)])
@@ -339,7 +339,7 @@ def keyness_false_positives(
     zipf = 1 / np.arange(1, n_types + 1)
     zipf /= zipf.sum()
     counted: dict[tuple[str, str, str], list[int]] = {}
-    progress = tqdm(total=2 * n_simulations, delay=3, leave=False)
+    progress = progress_bar(total=2 * n_simulations)
     for words, spread in (("independent", 0.0), ("bursty", burstiness)):
         generator = np.random.default_rng([seed, int(spread * 1000)])
         for _ in range(n_simulations):

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from tqdm.auto import tqdm
 
 from helpers.counting.lexicon import read_function_words, read_kept_words
+from helpers.progress import progress_bar
 from helpers.reading import load, segment
 from helpers.tables import COLUMNS, require_columns, require_one_segmenter, require_text
 
@@ -56,7 +56,7 @@ def compare_segmenters(
         "n_ours": ours.cut,
     }
     n_of: dict[str, Counter[str]] = {way: Counter() for way in ways}
-    for sentence in tqdm(sentences["sentence"], desc="cutting", disable=len(sentences) < 1000):
+    for sentence in progress_bar(sentences["sentence"], desc="cutting"):
         for way, cut in ways.items():
             n_of[way].update(token for token in cut(sentence) if token in n_string)
     compared = pd.DataFrame({"term": wanted, "n_string": [n_string[term] for term in wanted]})

@@ -15,8 +15,8 @@ import pandas as pd
 from datasketch import MinHash, MinHashLSH
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from tqdm.auto import tqdm
 
+from helpers.progress import progress_bar
 from helpers.tables import COLUMNS, require_columns
 
 _NO_WORD = re.compile(r"[\W_]+")
@@ -165,9 +165,7 @@ def _near_pairs(
     index = MinHashLSH(threshold=max(least - _MARGIN, 0.1), num_perm=_PERMUTATIONS)
     present = np.zeros(len(hashes), dtype=bool)
     group_of = np.arange(len(sets))
-    for number, shingles in enumerate(
-        tqdm(sets, desc="comparing", unit="document", delay=3, leave=False)
-    ):
+    for number, shingles in enumerate(progress_bar(sets, desc="comparing", unit="document")):
         if len(shingles) < _LEAST_SHINGLES:
             continue
         signature = MinHash(num_perm=_PERMUTATIONS, seed=_SEED, hashfunc=int)

@@ -7,7 +7,6 @@ import pandas as pd
 import ruptures
 from numpy.typing import NDArray
 from scipy.special import xlog1py, xlogy
-from tqdm.auto import tqdm
 
 from helpers.comparing.compare.checks import require_number, require_seed
 from helpers.comparing.timeline.checks import (
@@ -18,6 +17,7 @@ from helpers.comparing.timeline.checks import (
     require_resamples,
 )
 from helpers.counting.lexicon.checks import require_cells
+from helpers.progress import progress_bar
 from helpers.tables import COLUMNS
 
 MIN_SIZE = 2
@@ -241,7 +241,7 @@ def _resample(
     places = np.array(found)
     nearest: list[list[int]] = [[] for _ in found]
     close = np.zeros(len(found))
-    for _ in tqdm(range(n_resamples), desc="resampling", delay=3, leave=False):
+    for _ in progress_bar(range(n_resamples), desc="resampling"):
         drawn = np.column_stack([draw_counts(expected, n, dispersion, generator), n])
         again = np.array(search(drawn, penalty), dtype=int)
         if not len(again):

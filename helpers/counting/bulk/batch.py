@@ -16,8 +16,9 @@ from helpers.counting.bulk.lines import is_cleaned
 from helpers.counting.bulk.recipe import Recipe
 from helpers.counting.lexicon.matching import argsort_stably
 from helpers.reading import cache, segment
-from helpers.reading.clean import clean_documents
-from helpers.reading.load.batches import READABLE, Piece, read_piece
+from helpers.reading.clean import clean_documents, clean_each, clean_text
+from helpers.reading.clean.cleaning import Cleaned
+from helpers.reading.load.batches import READABLE, Piece, Row, read_piece
 from helpers.reading.load.files import PathLike
 from helpers.reading.segment.ids import are_words
 from helpers.tables import COLUMNS, require_columns, require_text
@@ -211,15 +212,27 @@ def _read_ahead(task: Task, recipe: Recipe) -> tuple[Piece | pd.DataFrame, tuple
 def make_tokens(source: Piece | pd.DataFrame, recipe: Recipe) -> BatchTokens:
     """The tokens of files, rows or documents, made anew."""
     if isinstance(source, pd.DataFrame):
-        documents, files = source, [FileFacts(_facts_of_table(source), "")]
+        files = [FileFacts(_facts_of_table(source), "")]
+        titles, texts = _clean_table(source, recipe)
     else:
-        documents, files = _read(source, recipe)
-    if not len(documents):
+        rows, files = _read(source, recipe)
+        titles = [clean_text(str(row.get("title", "")), without=recipe.without) for row in rows]
+        texts = clean_each([row["raw_text"] for row in rows], without=recipe.without)
+    if not texts:
         none = np.zeros(0, np.int32)
         return BatchTokens(files, none.astype(np.int64), none, none, none, ())
+    return _cut(titles, texts, files, recipe)
+
+
+def _clean_table(documents: pd.DataFrame, recipe: Recipe) -> tuple[list[str], list[Cleaned]]:
+    """Titles and texts of a table, cleaned where that has not been done."""
+    if not len(documents):
+        return [], []
     if not is_cleaned(documents):
         documents = clean_documents(documents, without=recipe.without, progress=False)
-    return _cut(documents, files, recipe)
+    written = _as_texts(documents[["title", "script"]])
+    cells = documents["text"].tolist(), written["script"].tolist(), documents["n_han"].tolist()
+    return written["title"].tolist(), list(map(Cleaned, *cells))
 
 
 def require_table(documents: pd.DataFrame) -> None:
@@ -263,19 +276,14 @@ def _require_n_han(n_han: pd.Series) -> None:
         )
 
 
-def _read(piece: Piece, recipe: Recipe) -> tuple[pd.DataFrame, list[FileFacts]]:
+def _read(piece: Piece, recipe: Recipe) -> tuple[list[Row], list[FileFacts]]:
+    """The rows of a piece, file by file, and what is known of each file."""
     read = read_piece(piece, text_column=recipe.text_column, year=recipe.year)
     problem_of = dict(read.problems)
-    rows_of: dict[Path, list[Facts]] = {file.path: [] for file in piece.files}
+    rows_of: dict[Path, list[Row]] = {file.path: [] for file in piece.files}
     for row in read.rows:
         rows_of[row["path"]].append(row)
-    rows = [row for rows in rows_of.values() for row in rows]
-    documents = pd.DataFrame(
-        {"doc_id": [row["shown"] for row in rows], "title": [row.get("title", "") for row in rows],
-         "raw_text": [row["raw_text"] for row in rows]},
-        dtype=str,
-    )  # fmt: skip
-    return documents, [
+    return [row for rows in rows_of.values() for row in rows], [
         FileFacts([_facts_of_row(row) for row in rows], problem_of.get(path, ""))
         for path, rows in rows_of.items()
     ]
@@ -310,22 +318,22 @@ def _as_texts(cells: pd.DataFrame) -> pd.DataFrame:
     return cells.astype(object).where(cells.notna(), "").astype(str)
 
 
-def _cut(documents: pd.DataFrame, files: list[FileFacts], recipe: Recipe) -> BatchTokens:
+def _cut(
+    titles: list[str], texts: list[Cleaned], files: list[FileFacts], recipe: Recipe
+) -> BatchTokens:
     facts = [row for file in files for row in file.rows]
-    for row, made in zip(facts, _as_texts(documents[["title", "script"]]).to_dict("records"),
-                         strict=True):  # fmt: skip
-        row.update(made)
-    texts = documents["text"].tolist()
-    is_empty = np.array([not text.strip() for text in texts])
+    for row, title, one in zip(facts, titles, texts, strict=True):
+        row.update(title=title, script=one.script)
+    is_empty = np.array([not one.text.strip() for one in texts])
     if is_empty.any():
         files = _without_empty(files, is_empty)
-    left = [text for text, is_gone in zip(texts, is_empty, strict=True) if not is_gone]
-    of_text = [segment.list_sentences(text) for text in left]
+    left = [one for one, is_gone in zip(texts, is_empty, strict=True) if not is_gone]
+    of_text = [segment.list_sentences(one.text) for one in left]
     sentences = [sentence for spans in of_text for _, _, sentence in spans]
     made = segment.cut_ids(sentences, segmenter=recipe.segmenter)
     return BatchTokens(
         files=files,
-        n_han=documents["n_han"].to_numpy(dtype=np.int64)[~is_empty],
+        n_han=np.array([one.n_han for one in left], np.int64),
         n_sentences=np.array(list(map(len, of_text)), np.int32),
         n_tokens=np.diff(made.offsets).astype(np.int32),
         ids=made.ids,

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 
 import pandas as pd
-from tqdm.auto import tqdm
 
 from helpers.counting.bulk.batch import (
     NO_KEY,
@@ -29,6 +28,7 @@ from helpers.counting.bulk.recipe import Recipe
 from helpers.counting.bulk.workers import run_tasks
 from helpers.counting.lexicon import list_surfaces
 from helpers.counting.lexicon.reading import require_distinct_forms
+from helpers.progress import progress_bar
 from helpers.reading import cache as shelves
 from helpers.reading import segment
 from helpers.reading.clean.cleaning import choose_repairs
@@ -116,7 +116,7 @@ def _count(
     """What the corpus comes to, batch by batch; it is kept for the next time."""
     collector = Collector(recipe, by=by, said=said)
     tasks = _plan(files, tables, size, recipe, notes)
-    with tqdm(total=len(files) or None, desc="counting", unit="file", delay=3, leave=False) as bar:
+    with progress_bar(total=len(files) or None, desc="counting", unit="file") as bar:
         for task, counts in run_tasks(tasks, recipe, workers=workers, cluster=cluster):
             if recipe.is_remote:
                 _require_seen(task, counts)

@@ -24,6 +24,7 @@ from helpers.reading.clean.characters import (
 from helpers.reading.clean.cleaning import (
     clean_ahead,
     clean_documents,
+    clean_each,
     clean_text,
     follow_repairs,
     script_of,
@@ -35,6 +36,6 @@ from helpers.reading.clean.report import COUNTED, list_repairs, repair_report
 
 __all__ = [
     "COUNTED", "HAN_CHARACTER", "REPAIRS", "SCRIPT_CONFIGS", "clean_ahead", "clean_documents",
-    "clean_text", "convert_script", "count_han", "follow_repairs", "list_repairs", "repair_report",
-    "script_of", "strip_pinyin", "trace",
+    "clean_each", "clean_text", "convert_script", "count_han", "follow_repairs", "list_repairs",
+    "repair_report", "script_of", "strip_pinyin", "trace",
 ]  # fmt: skip

@@ -1,12 +1,12 @@
 """Raw text -> readable text, and the way back to the file."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
-from tqdm.auto import tqdm
 
+from helpers.progress import progress_bar
 from helpers.reading.clean.characters import count_telling, look_at, name_script
 from helpers.reading.clean.edits import Edit, list_origins, rewrite
 from helpers.reading.clean.repairs import AT_ONE_STROKE, REPAIRS, remove_pinyin
@@ -66,23 +66,15 @@ def clean_documents(
     """
     require_columns(documents, "documents", ["doc_id", "title", "raw_text"])
     repairs = choose_repairs(without)
-    is_whole = len(repairs) == len(REPAIRS)
     n_characters = int(documents["raw_text"].map(require_text).str.len().sum())
     texts, n_done = [], 0
-    with tqdm(
-        total=n_characters, unit="char", unit_scale=True, desc="cleaning", delay=3, leave=False,
-        disable=not progress,
-    ) as bar:  # fmt: skip
+    with progress_bar(
+        total=n_characters, unit="char", unit_scale=True, desc="cleaning", disable=not progress
+    ) as bar:
         for raw in documents["raw_text"]:
-            cleaned = _WAITING.take(raw) if is_whole else None
-            if cleaned is None and len(raw) < _LONG:
-                cleaned = _clean_and_count(raw, repairs)
-            elif cleaned is None:
-                # Of each repair's way through the text the bar hears its share of the whole.
-                cleaned = _clean_and_count(
-                    raw, repairs, lambda n: bar.update(n / (2 * len(repairs)))
-                )
-            texts.append(cleaned)
+            # Of each repair's way through a long text the bar hears its share of the whole.
+            tick = _share_of(bar, 2 * len(repairs)) if len(raw) >= _LONG else _tell_nobody
+            texts.append(_clean_or_take(raw, repairs, tick))
             n_done += len(raw)
             bar.update(n_done - bar.n)
     return documents.assign(
@@ -91,6 +83,16 @@ def clean_documents(
         script=pd.Series([one.script for one in texts], documents.index, dtype=str),
         n_han=pd.Series([one.n_han for one in texts], documents.index, dtype="int64"),
     )
+
+
+def clean_each(raws: Iterable[str], *, without: Collection[str] = ()) -> list[Cleaned]:
+    """Each text as clean_documents cleans it, with its script and its Chinese characters.
+
+    >>> clean_each(["強(qiáng)化"])
+    [Cleaned(text='强化', script='traditional', n_han=2)]
+    """
+    repairs = choose_repairs(without)
+    return [_clean_or_take(raw, repairs) for raw in raws]
 
 
 def trace(raw: str, start: int, end: int, *, without: Collection[str] = ()) -> tuple[int, int]:
@@ -221,10 +223,28 @@ class _Waiting:
 _WAITING = _Waiting()
 
 
+def _tell_nobody(n: int) -> None:
+    """Of a short text the bar hears when it is done."""
+
+
+def _share_of(bar: Any, n_parts: int) -> Callable[[int], None]:
+    return lambda n: bar.update(n / n_parts)
+
+
+def _clean_or_take(
+    raw: str,
+    repairs: dict[str, Callable[[str], Iterator[Edit]]],
+    tick: Callable[[int], object] = _tell_nobody,
+) -> Cleaned:
+    """The text that was cleaned ahead, where all repairs are wanted; or else cleaned now."""
+    waiting = _WAITING.take(raw) if len(repairs) == len(REPAIRS) else None
+    return _clean_and_count(raw, repairs, tick) if waiting is None else waiting
+
+
 def _clean_and_count(
     raw: str,
     repairs: dict[str, Callable[[str], Iterator[Edit]]],
-    tick: Callable[[int], object] = lambda n: None,
+    tick: Callable[[int], object] = _tell_nobody,
 ) -> Cleaned:
     script = script_of(raw)  # first: the look at the raw text tells the repairs what to look for
     text = _clean(raw, repairs, tick)
@@ -234,7 +254,7 @@ def _clean_and_count(
 def _clean(
     text: str,
     repairs: dict[str, Callable[[str], Iterator[Edit]]],
-    tick: Callable[[int], object] = lambda n: None,
+    tick: Callable[[int], object] = _tell_nobody,
 ) -> str:
     for _ in range(MOST_ROUNDS):
         before = text

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
-from tqdm.auto import tqdm
 
+from helpers.progress import progress_bar
 from helpers.reading.clean import HAN_CHARACTER, clean_ahead, clean_text
 from helpers.reading.load import formats
 from helpers.reading.load.drafts import Draft, Reading
@@ -78,8 +78,7 @@ def read_documents(
     require_options(text_column, year)
     files = require_files(paths, formats.FORMATS)
     readings = [
-        read_file(file, text_column)
-        for file in tqdm(files, desc="reading", unit="file", delay=3, leave=False)
+        read_file(file, text_column) for file in progress_bar(files, desc="reading", unit="file")
     ]
     bad = [reading for reading in readings if reading.problem]
     n_documents = sum(len(reading.reading.drafts) for reading in readings)
@@ -100,7 +99,7 @@ def audit_files(paths: PathLike | Iterable[PathLike], *, text_column: str = "") 
     """
     require_options(text_column, None)
     rows = []
-    for file in tqdm(find_files(paths), desc="auditing", unit="file", delay=3, leave=False):
+    for file in progress_bar(find_files(paths), desc="auditing", unit="file"):
         one = read_file(file, text_column)
         rows.append(
             {
