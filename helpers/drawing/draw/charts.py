@@ -830,11 +830,6 @@ def _with_number(label: str, n: int) -> str:
     return style.say("{name} ({n})", name=style.label_name(label), n=n)
 
 
-def _tint(colour: str, share: float) -> tuple[float, ...]:
-    """Return `colour` thinned with the ground; opaque, so that overlaps do not darken."""
-    return style.pale(colour, share)
-
-
 # ---------------------------------------------------------------- x-ray
 
 
@@ -850,7 +845,7 @@ def _tick_mentions(ax: Axes, row: int, mentions: pd.DataFrame) -> None:
         centres[~free],
         row - 0.17,
         row + 0.17,
-        color=_tint(colour, 0.65),
+        color=style.pale(colour, 0.65),
         linewidth=0.85 * wide,
         zorder=2,
     )
@@ -868,7 +863,7 @@ def _xray_legend(ax: Axes, categories: Sequence[str], *, nested: bool) -> None:
     """Name the two heights where there are two, and the colours of the `categories`."""
     handles, names = [], []
     if nested:
-        handles = [_tick(style.INK), _tick(_tint(style.INK, 0.65), height=7)]
+        handles = [_tick(style.INK), _tick(style.pale(style.INK, 0.65), height=7)]
         names = [style.say("free mention"), style.say("inside a longer term")]
     handles += [_tick(style.colour_of(category), height=11) for category in categories]
     names += [style.label_name(category) for category in categories]
@@ -979,7 +974,7 @@ def _strip_legend(ax: Axes, labels: pd.Series) -> None:
 def _draw_side(ax: Axes, label: str, side: pd.DataFrame) -> None:
     sign = -1 if label == "prevention" else 1
     rows, colour = range(len(side)), style.colour_of(label)
-    ax.barh(rows, sign * side["rate"], height=0.5, color=_tint(colour, 0.35), zorder=2)
+    ax.barh(rows, sign * side["rate"], height=0.5, color=style.pale(colour, 0.35), zorder=2)
     ax.hlines(rows, sign * side["low"], sign * side["high"], color=colour, linewidth=2, zorder=4)
     ax.plot(sign * side["rate"], rows, "o", color=colour, markersize=7, zorder=5)
 

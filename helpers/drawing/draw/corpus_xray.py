@@ -16,7 +16,6 @@ from helpers.drawing.draw.charts import (
     _require_known,
     _require_numbers,
     _require_spans,
-    _tint,
     require_rows,
 )
 from helpers.drawing.draw.repairs import _shorten
@@ -176,7 +175,7 @@ def _tick(
     middle = mentions["name"].map(row_of) - _FILLED / 2 + (lane[0] + 0.5) * height
     colour = style.colour_of(mentions["category"].iloc[0])
     looks = {
-        False: (0.24, _tint(colour, 0.55), 0.8 * width, 2),
+        False: (0.24, style.pale(colour, 0.55), 0.8 * width, 2),
         True: (0.46, colour, width, 3),
     }
     for free, (half, shade, thick, above) in looks.items():
@@ -229,7 +228,7 @@ def _legend(ax: Axes, mentions: pd.DataFrame, categories: Sequence[str]) -> None
         codes = [style.LABEL_CODES[category] for category in categories]
         names = [f"{code}  {name}" for code, name in zip(codes, names, strict=True)]
     if not mentions["free"].all():
-        handles.append(tick(_tint(style.INK, 0.55), 7))
+        handles.append(tick(style.pale(style.INK, 0.55), 7))
         names.append(
             style.say(
                 "light: inside a longer term"

@@ -18,7 +18,6 @@ from helpers.drawing.draw.charts import (
     _require_numbers,
     _require_one_document,
     _require_spans,
-    _tint,
     require_rows,
 )
 from helpers.drawing.draw.repairs import _shorten
@@ -233,7 +232,7 @@ def _block(block) -> Rectangle:
     look = {
         "free": {"facecolor": colour, "edgecolor": style.GROUND, "linewidth": 0.6, "zorder": 3},
         "coupled": {"facecolor": style.GROUND, "edgecolor": colour, "linewidth": 1.5, "zorder": 3},
-        "inside": {"facecolor": _tint(colour, 0.45), "linewidth": 0, "zorder": 2.5},
+        "inside": {"facecolor": style.pale(colour, 0.45), "linewidth": 0, "zorder": 2.5},
     }[block.kind]
     middle = block.row + _LANES[block.category]
     return Rectangle((block.left, middle - height / 2), block.right - block.left, height, **look)
@@ -325,7 +324,7 @@ def _legend(ax: Axes, rows: pd.DataFrame, blocks: pd.DataFrame) -> None:
         Patch(facecolor=style.GROUND, edgecolor=style.QUIET, linewidth=1.5),
         Line2D([], [], color=dark, linewidth=3),
         Line2D([], [], color=style.INK, linewidth=1.2, linestyle=(0, (2.5, 1.5))),
-        Line2D([], [], color=_tint(style.INK, 0.45), linewidth=4),
+        Line2D([], [], color=style.pale(style.INK, 0.45), linewidth=4),
     ]
     names = [
         style.say("above: {label}, free", label=style.label_name("prevention")),

@@ -21,7 +21,6 @@ from helpers.drawing.draw.charts import (
     _at_least_one,
     _number,
     _require_numbers,
-    _tint,
     categories_for,
     category_legend,
     require_rows,
@@ -353,7 +352,7 @@ def _draw_lines(ax: Axes, plan: _Plan) -> None:
         wide = max(0.8, _WIDEST_LINE * line.n / most)
         ax.add_patch(
             PathPatch(
-                curve, facecolor="none", edgecolor=_tint(style.PLAIN, 0.45), linewidth=wide,
+                curve, facecolor="none", edgecolor=style.pale(style.PLAIN, 0.45), linewidth=wide,
                 capstyle="butt", zorder=1,
             )
         )  # fmt: skip

@@ -11,7 +11,6 @@ from helpers.drawing.draw.charts import (
     _name_rows,
     _number,
     _require_numbers,
-    _tint,
     require_rows,
 )
 
@@ -128,7 +127,7 @@ def _draw_part(
 
 def _shade(place: int, n_kinds: int) -> tuple[float, ...]:
     """From the full colour (strictest) to a light tint of it (freest)."""
-    return _tint(style.colour_of(_CATEGORY), 1 - (1 - _LIGHTEST) * place / max(n_kinds - 1, 1))
+    return style.pale(style.colour_of(_CATEGORY), 1 - (1 - _LIGHTEST) * place / max(n_kinds - 1, 1))
 
 
 def _frame(ax: Axes, kinds: Sequence[str]) -> None:
