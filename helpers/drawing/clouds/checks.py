@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from helpers import tables
 from helpers.drawing import style
 from helpers.drawing.clouds.layout import SMALLEST_LETTER
-from helpers.drawing.draw.charts import _require_numbers
+from helpers.drawing.draw.checks import require_numbers
 
 CONTRAST_COLUMNS = [
     "feature", "group", "n", "rate", "deviation", "group_of_largest", "largest", "smallest_rate",
@@ -87,7 +87,7 @@ def require_real(table: pd.DataFrame, name: str, columns: Iterable[str]) -> None
                 f"column {column!r} of the {name} table holds {cells.dtype}, which cannot be drawn "
                 "as an area; give the counts themselves"
             )
-        _require_numbers(table, name, [column], key="feature")
+        require_numbers(table, name, [column], key="feature")
         huge = table.loc[cells.abs() > 2**53, "feature"]
         if len(huge):
             raise ValueError(

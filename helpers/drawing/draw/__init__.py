@@ -9,8 +9,6 @@ from helpers.drawing.draw.audit import plot_before_after, plot_segmenters, plot_
 from helpers.drawing.draw.balance import plot_balance, plot_evaluation, plot_placebo
 from helpers.drawing.draw.calendar import plot_calendar
 from helpers.drawing.draw.charts import (
-    Categories,
-    categories_for,
     category_legend,
     plot_clause_strip,
     plot_dispersion,
@@ -21,11 +19,10 @@ from helpers.drawing.draw.charts import (
     plot_share_intervals,
     plot_two_languages,
     plot_xray,
-    rank,
-    require_rows,
     row_names,
     rows_for,
 )
+from helpers.drawing.draw.checks import Categories, categories_for, rank, require_rows
 from helpers.drawing.draw.corpus_xray import plot_corpus_xray
 from helpers.drawing.draw.coupling import plot_coupling
 from helpers.drawing.draw.formulations import plot_dating, plot_replacement, plot_spans

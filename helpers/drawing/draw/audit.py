@@ -13,16 +13,18 @@ from matplotlib.ticker import PercentFormatter
 
 from helpers.drawing import style
 from helpers.drawing.draw.charts import (
-    _at_least_one,
     _count_in_whole_steps,
     _legend_below,
     _name_rows,
     _number,
     _ranked_axis_name,
-    _require_known,
-    _require_numbers,
     _shade_ties,
+)
+from helpers.drawing.draw.checks import (
+    at_least_one,
     rank,
+    require_known,
+    require_numbers,
     require_rows,
 )
 
@@ -131,10 +133,10 @@ def plot_stop_list(
     ['3  (1.0%)']
     """
     require_rows(audit, "stop list audit", ["word", "gloss_en", "kind", "n", "share"])
-    _require_known(audit["kind"], [*_KINDS, _EMPTY_KIND], "kind")
-    _require_numbers(audit, "stop list audit", ["n", "share"], key="word")
+    require_known(audit["kind"], [*_KINDS, _EMPTY_KIND], "kind")
+    require_numbers(audit, "stop list audit", ["n", "share"], key="word")
     telling = _in_order_of_kind(audit)
-    shown = telling.head(_at_least_one(top, "top"))
+    shown = telling.head(at_least_one(top, "top"))
     own = audit[["word", "gloss_en"]].rename(columns={"word": "term"})
     names = _narrow_names(shown["word"], own if glossary is None else glossary, share=0.4)
     places = [row + 0.7 * step for row, step in enumerate(shown["kind"].map(_steps(shown["kind"])))]
@@ -172,7 +174,7 @@ def plot_before_after(
     ['24  deleted', '10']
     """
     ranked = [rank(counts, "counts", key="feature", value="n") for counts in (before, after)]
-    shown = [counts.head(_at_least_one(top, "top")) for counts in ranked]
+    shown = [counts.head(at_least_one(top, "top")) for counts in ranked]
     names = [_narrow_names(counts["feature"], glossary, share=0.19) for counts in shown]
     rows = max(_rows_for(both) for both in names)
     figure, axes = plt.subplots(1, 2, figsize=style.new_size(rows=rows + 1))
@@ -234,10 +236,10 @@ def _require_segmenters(segmenters: pd.DataFrame) -> None:
     counts = ["n_string", *(f"n_{way}" for way in _WAYS)]
     shares = [f"ratio_{way}" for way in _WAYS]
     require_rows(segmenters, "segmenters", ["term", *counts, *shares])
-    _require_numbers(segmenters, "segmenters", counts, key="term")
+    require_numbers(segmenters, "segmenters", counts, key="term")
     # Nothing divided by nothing is no share; every other gap is a mistake.
     said = segmenters.loc[segmenters["n_string"] > 0]
-    _require_numbers(said, "segmenters", shares, key="term")
+    require_numbers(said, "segmenters", shares, key="term")
 
 
 def _mark_row(ax: Axes, row: int, shares: dict[str, float], reach: float) -> None:

@@ -10,13 +10,8 @@ from matplotlib.patches import Patch
 
 from helpers import tables
 from helpers.drawing import style
-from helpers.drawing.draw.charts import (
-    _legend_below,
-    _name_rows,
-    _print_right,
-    require_rows,
-    rows_for,
-)
+from helpers.drawing.draw.charts import _legend_below, _name_rows, _print_right, rows_for
+from helpers.drawing.draw.checks import require_rows
 
 _HEADINGS = {
     "labels": style.saying("All units, by label"),

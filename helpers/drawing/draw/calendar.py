@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import _require_numbers, require_rows
+from helpers.drawing.draw.checks import require_numbers, require_rows
 from helpers.drawing.draw.time_axis import month_of, require_days, say_days, year_of
 
 _WEEKDAYS = {
@@ -122,7 +122,7 @@ def _checked_days(shares: pd.DataFrame, value: str, group: str | None) -> tuple[
 def _require_documents(shares: pd.DataFrame) -> None:
     """Raise a ValueError where a day's number of documents is none, or not the same twice."""
     days = shares.assign(day=shares["start"].dt.strftime("%Y-%m-%d"))
-    _require_numbers(days, "shares by period", ["n_documents"], key="day")
+    require_numbers(days, "shares by period", ["n_documents"], key="day")
     below = days.loc[days["n_documents"] < 0, "day"]
     if len(below):
         raise ValueError(f"column 'n_documents' is below 0 on {below.iloc[0]}; it counts documents")
@@ -158,8 +158,8 @@ def _require_values(shown: pd.DataFrame, value: str) -> None:
     there = shown.loc[shown["n_documents"] > 0]
     if there.empty:
         raise ValueError("no day has a document, there is nothing to draw; look at n_documents")
-    _require_numbers(there.assign(day=there["start"].dt.date.astype(str)), "shares by period",
-                     [value], key="day")  # fmt: skip
+    require_numbers(there.assign(day=there["start"].dt.date.astype(str)), "shares by period",
+                    [value], key="day")  # fmt: skip
     below = there.loc[there[value] < 0, "start"]
     if len(below):
         raise ValueError(

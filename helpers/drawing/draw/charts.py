@@ -1,7 +1,6 @@
 """Bars, strips, x-rays, intervals and dumbbells; the room's page is helpers/drawing/draw."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from numbers import Integral
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -15,28 +14,17 @@ from matplotlib.transforms import ScaledTranslation
 
 from helpers import tables
 from helpers.drawing import style
-
-Categories = Mapping[str, str] | pd.Series
-
-SOURCES = {
-    "parts": "one row per part of one document: part, start, end",
-    "clause labels": "compare.label_units on segment.split_clauses",
-    "rates": "one row per term with its mentions per 1,000 Han and their interval",
-    "shares": "one row per way of resampling, from compare.bootstrap_share",
-    "label counts": "one row per label with its n and share",
-    "comparison": "one row per term, one column per way of counting",
-    "edges": "one row per pair of node and collocate, from context.collocation_network",
-    "placebo": "one row per placebo lexicon, from compare.placebo_keyness",
-    "evaluation scores": "one row per way and label, from scripts/evaluate_labels.py",
-    "coverage": "one row per corpus size and interval, from simulate.interval_coverage",
-    "power": "one row per corpus size and difference, from simulate.power",
-    "false positives": "one row per comparison, from simulate.keyness_false_positives",
-    "repair report": "one row per document, from clean.repair_report",
-    "replacement": "one row per period, from formulations.track_replacement",
-    "two rates": "one row per term and group with its n and rate, from compare.contrast_rates",
-    "coupling units": "one row per sentence or clause of one document, from compare.label_units",
-    "units": "one row per sentence: doc_id, start, end, from segment.split_sentences",
-}
+from helpers.drawing.draw.checks import (
+    Categories,
+    at_least_one,
+    categories_for,
+    rank,
+    require_known,
+    require_numbers,
+    require_one_document,
+    require_rows,
+    require_spans,
+)
 
 
 def plot_ranked_terms(
@@ -64,7 +52,7 @@ def plot_ranked_terms(
     ['工作', '落实']
     """
     ranked = rank(counts, "counts", key="feature", value=value)
-    shown = ranked.head(_at_least_one(top, "top"))
+    shown = ranked.head(at_least_one(top, "top"))
     names = row_names(shown["feature"], glossary)
     ax = style.axes_for(ax, rows=rows_for(names), title=title)
     categories = categories_for(shown["feature"], category_of)
@@ -112,10 +100,10 @@ def plot_xray(
     rows = _checked_terms(terms)
     require_rows(hits, "hits", ["term", "category", "start", "end", "free"])
     require_rows(parts, "parts", ["part", "start", "end"])
-    _require_numbers(hits, "hits", ["start", "end"], key="term")
-    _require_numbers(parts, "parts", ["start", "end"], key="part")
-    _require_spans(hits, "hits", key="term")
-    _require_one_document(hits, "hits")
+    require_numbers(hits, "hits", ["start", "end"], key="term")
+    require_numbers(parts, "parts", ["start", "end"], key="part")
+    require_spans(hits, "hits", key="term")
+    require_one_document(hits, "hits")
     _require_inside(hits, parts)
     if hits["free"].dtype != bool:
         raise ValueError("column 'free' of the hits table must be True or False (dtype bool)")
@@ -158,8 +146,8 @@ def plot_clause_strip(
     """
     columns = ["part", "clause_id", "start", "end", "label"]
     require_rows(labels, "clause labels", columns)
-    _require_one_document(labels, "clause labels")
-    _require_known(labels["label"], tables.LABELS, "label")
+    require_one_document(labels, "clause labels")
+    require_known(labels["label"], tables.LABELS, "label")
     ordered = labels.sort_values("start", kind="stable")
     parts = list(dict.fromkeys(ordered["part"]))
     ax = style.axes_for(ax, rows=len(parts) * 1.7 + 3, title=title)
@@ -209,7 +197,7 @@ def plot_two_languages(
     sides = {
         label: ranked.loc[ranked["category"] == label] for label in ("prevention", "reopening")
     }
-    shown = {label: side.head(_at_least_one(top, "top")) for label, side in sides.items()}
+    shown = {label: side.head(at_least_one(top, "top")) for label, side in sides.items()}
     height = max(map(len, shown.values()))
     names = [_side_names(side, glossary) for side in shown.values()]
     n_lines = max(name.count("\n") + 1 for side in names for name in side)
@@ -249,7 +237,7 @@ def plot_share_intervals(
     """
     numbers = ["share", "n_target", "n_reference", "n_units"]
     require_rows(shares, "shares", [by, "low", "high", *numbers])
-    _require_numbers(shares, "shares", numbers, key=by)
+    require_numbers(shares, "shares", numbers, key=by)
     ax = style.axes_for(ax, rows=len(shares) * 1.3 + 1, title=title)
     rows = range(len(shares))
     ax.axvline(0.5, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
@@ -292,9 +280,9 @@ def plot_label_shares(
     '7  (11%)'
     """
     require_rows(label_counts, "label counts", ["label", "n", "share"])
-    _require_known(label_counts["label"], tables.LABELS, "label")
+    require_known(label_counts["label"], tables.LABELS, "label")
     _require_all_labels(label_counts["label"])
-    _require_numbers(label_counts, "label counts", ["n", "share"], key="label")
+    require_numbers(label_counts, "label counts", ["n", "share"], key="label")
     ordered = label_counts.set_index("label").loc[list(tables.LABELS)]
     ax = style.axes_for(ax, rows=len(ordered) * 1.2, title=title)
     ax.barh(range(len(ordered)), ordered["n"], height=0.74, color=_colours(ordered.index))
@@ -351,11 +339,11 @@ def plot_keyness(
     columns = ["feature", "n_target", "n_reference", "log_likelihood", "q_value",
                "log_ratio", "log_ratio_low", "log_ratio_high"]  # fmt: skip
     require_rows(keyness, "keyness", columns)
-    _require_numbers(keyness, "keyness", ["log_likelihood", "log_ratio"], key="feature")
+    require_numbers(keyness, "keyness", ["log_likelihood", "log_ratio"], key="feature")
     shaded = "dp" in keyness.columns
     if shaded:
         _require_dispersion(keyness)
-    shown = _strongest_each_side(keyness, _at_least_one(top, "top"))
+    shown = _strongest_each_side(keyness, at_least_one(top, "top"))
     names = row_names(shown["feature"], glossary)
     # The legend of the shaded dots has three lines more.
     ax = style.axes_for(ax, rows=rows_for(names) + 2 + 3 * shaded, title=title)
@@ -411,10 +399,10 @@ def plot_dispersion(
     '9 in 4'
     """
     require_rows(dispersion, "dispersion", ["feature", "n", "range", "dp"])
-    _require_numbers(dispersion, "dispersion", ["n", "range", "dp"], key="feature")
+    require_numbers(dispersion, "dispersion", ["n", "range", "dp"], key="feature")
     ranked = rank(dispersion, "dispersion", key="feature", value="n")
-    shown = ranked.head(_at_least_one(top, "top"))
-    enough = (shown["n"] >= _at_least_one(min_n, "min_n")).to_numpy()
+    shown = ranked.head(at_least_one(top, "top"))
+    enough = (shown["n"] >= at_least_one(min_n, "min_n")).to_numpy()
     names = row_names(shown["feature"], glossary)
     ax = style.axes_for(ax, rows=rows_for(names), title=title)
     rows = np.arange(len(shown))
@@ -465,7 +453,7 @@ def plot_dumbbells(
     """
     require_rows(comparison, "comparison", ["term"])
     ways = _ways_of_counting(comparison, columns)
-    _require_numbers(comparison, "comparison", ways, key="term")
+    require_numbers(comparison, "comparison", ways, key="term")
     names = row_names(comparison["term"], glossary)
     ax = style.axes_for(ax, rows=rows_for(names) * 1.1 + 1, title=title)
     rows = range(len(comparison))
@@ -487,112 +475,6 @@ def plot_dumbbells(
 # ---------------------------------------------------------------- what a table must hold
 
 
-def require_rows(table: pd.DataFrame, name: str, columns: Iterable[str]) -> None:
-    """Raise a ValueError when the table lacks a column, has it twice or has no row to draw."""
-    columns = list(columns)
-    strange = [column for column in columns if not pd.api.types.is_hashable(column)]
-    if strange:
-        raise ValueError(f"{strange[0]!r} cannot name a column of the {name} table; give one name")
-    if name in tables.COLUMNS:
-        tables.require_columns(table, name, columns)
-    elif not isinstance(table, pd.DataFrame):
-        raise ValueError(f"{name} must be a pandas table, not {type(table).__name__}")
-    missing = [column for column in columns if column not in table.columns]
-    if missing:
-        raise ValueError(
-            f"the {name} table has no column {', '.join(map(repr, missing))}; "
-            f"it comes from: {SOURCES[name]}"
-        )
-    twice = [column for column in columns if list(table.columns).count(column) > 1]
-    if twice:
-        raise ValueError(f"the {name} table has the column {twice[0]!r} twice; keep one of them")
-    if table.empty:
-        raise ValueError(
-            f"the {name} table is empty, there is nothing to draw; look at the step before: "
-            f"{tables.ROOM_THAT_MAKES.get(name) or SOURCES[name]}"
-        )
-
-
-def rank(
-    table: pd.DataFrame, name: str, *, key: str, value: str, top: int | None = None
-) -> pd.DataFrame:
-    """One row per `key`, largest `value` first, ties in the order of their characters.
-
-    With `top`, only so many: the others are not put in order, which takes most of the time.
-
-    >>> rank(pd.DataFrame({"feature": ["要", "和"], "n": [5, 18]}), "counts",
-    ...      key="feature", value="n")["feature"].tolist()
-    ['和', '要']
-    """
-    require_rows(table, name, [key, value])
-    _require_numbers(table, name, [value], key=key)
-    repeated = table.loc[table[key].duplicated(), key]
-    if len(repeated):
-        raise ValueError(
-            f"the {name} table has more than one row for {repeated.iloc[0]!r}; keep one group "
-            "or one row per term before drawing"
-        )
-    if top is not None and len(table) > _at_least_one(top, "top"):
-        numbers = table[value].to_numpy(dtype=float)
-        table = table[numbers >= np.partition(numbers, -top)[-top]]
-    ranked = table.sort_values([value, key], ascending=[False, True], ignore_index=True)
-    return ranked if top is None else ranked.head(top)
-
-
-def categories_for(terms: Iterable[str], category_of: Categories | None) -> list[str]:
-    """One category per term; "other" for a term that `category_of` does not know.
-
-    >>> categories_for(["隔离", "工作"], {"隔离": "prevention"})
-    ['prevention', 'other']
-    """
-    if not isinstance(category_of, (Mapping, pd.Series, type(None))):
-        raise ValueError(
-            f"category_of is {type(category_of).__name__}; it maps terms to categories, such as "
-            "terms.set_index('term')['category']"
-        )
-    known = {} if category_of is None else dict(category_of)
-    found = [known.get(term, "other") for term in terms]
-    _require_known(pd.Series(found), tuple(style.PALETTE), "category")
-    return found
-
-
-def _require_numbers(table: pd.DataFrame, name: str, columns: Iterable[str], *, key: str) -> None:
-    for column in columns:
-        cells = table[column]
-        if not _holds_numbers(cells):
-            raise ValueError(f"column {column!r} of the {name} table holds no numbers")
-        bad = table.loc[~np.isfinite(cells.to_numpy(dtype=float, na_value=np.nan)), key]
-        if len(bad):
-            raise ValueError(
-                f"column {column!r} of the {name} table has no finite number for "
-                f"{bad.iloc[0]!r}; drop that row, or see how it was computed"
-            )
-
-
-def _holds_numbers(cells: pd.Series) -> bool:
-    kinds = pd.api.types
-    return kinds.is_numeric_dtype(cells) and not (
-        kinds.is_bool_dtype(cells) or kinds.is_complex_dtype(cells)
-    )
-
-
-def _named(cell: object) -> str:
-    """A cell as a message names it: a number as a number, not as numpy's."""
-    return repr(cell.item() if isinstance(cell, np.generic) else cell)
-
-
-def _require_spans(table: pd.DataFrame, name: str, *, key: str) -> None:
-    """Raise a ValueError where a span ends before its first character is over."""
-    wrong = table.loc[table["end"] <= table["start"]]
-    if len(wrong):
-        first = wrong.iloc[0]
-        raise ValueError(
-            f"the {name} table has {_named(first[key])} from {first['start']} to {first['end']}, "
-            "which holds no character; end is the place behind the last one (is it swapped with "
-            "start?)"
-        )
-
-
 def _require_dispersion(keyness: pd.DataFrame) -> None:
     if not pd.api.types.is_numeric_dtype(keyness["dp"]):
         raise ValueError("column 'dp' of the keyness table holds no numbers")
@@ -605,14 +487,6 @@ def _require_dispersion(keyness: pd.DataFrame) -> None:
         )
 
 
-def _require_known(found: pd.Series, known: Sequence[str], kind: str) -> None:
-    strange = found.loc[~found.isin(known)]
-    if len(strange):
-        raise ValueError(
-            f"{kind} {_named(strange.iloc[0])} cannot be drawn here; keep only {', '.join(known)}"
-        )
-
-
 def _require_two_languages(rates: pd.DataFrame) -> None:
     silent = rates.loc[rates["category"].isin([""]) | rates["category"].isna(), "term"]
     if len(silent):
@@ -620,7 +494,7 @@ def _require_two_languages(rates: pd.DataFrame) -> None:
             f"{silent.iloc[0]!r} has no category (a term that is never mentioned has none); give "
             "it prevention or reopening, or keep rates[rates['n'] > 0]"
         )
-    _require_known(rates["category"], ("prevention", "reopening"), "category")
+    require_known(rates["category"], ("prevention", "reopening"), "category")
 
 
 def _require_all_labels(found: pd.Series) -> None:
@@ -629,14 +503,6 @@ def _require_all_labels(found: pd.Series) -> None:
         raise ValueError(
             "the label counts table must have one row for each label (n = 0 where there is "
             f"none); missing: {', '.join(missing) or 'none, but one is there twice'}"
-        )
-
-
-def _require_one_document(table: pd.DataFrame, name: str) -> None:
-    if "doc_id" in table.columns and table["doc_id"].nunique() > 1:
-        raise ValueError(
-            f"the {name} table holds {table['doc_id'].nunique()} documents; draw one at a time: "
-            f"keep the rows of one doc_id, such as {table['doc_id'].iloc[0]!r}"
         )
 
 
@@ -656,13 +522,6 @@ def _checked_terms(terms: Sequence[str]) -> list[str]:
     if not all(isinstance(term, str) for term in rows) or not rows or len(set(rows)) < len(rows):
         raise ValueError(f"terms must name at least one term, each once; got {rows!r}")
     return rows
-
-
-def _at_least_one(number: int, name: str) -> int:
-    whole = isinstance(number, Integral) and not isinstance(number, bool)
-    if not whole or number < 1:
-        raise ValueError(f"{name} is {number!r}; it must be 1 or more, a whole number")
-    return int(number)
 
 
 def _ways_of_counting(comparison: pd.DataFrame, columns: Sequence[str] | None) -> list[str]:

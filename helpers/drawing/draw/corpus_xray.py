@@ -9,15 +9,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, PercentFormatter
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import (
-    _legend_below,
-    _number,
-    _print_right,
-    _require_known,
-    _require_numbers,
-    _require_spans,
-    require_rows,
-)
+from helpers.drawing.draw.charts import _legend_below, _number, _print_right
+from helpers.drawing.draw.checks import require_known, require_numbers, require_rows, require_spans
 from helpers.drawing.draw.repairs import _shorten
 
 # Coupling stands between the two languages, as it does in plot_coupling.
@@ -93,8 +86,8 @@ def plot_corpus_xray(
 def _rows(units: pd.DataFrame, by: str) -> pd.DataFrame:
     """One row per document: doc_id, name of its row, first and last character."""
     require_rows(units, "units", ["doc_id", "start", "end", by])
-    _require_numbers(units, "units", ["start", "end"], key="doc_id")
-    _require_spans(units, "units", key="doc_id")
+    require_numbers(units, "units", ["start", "end"], key="doc_id")
+    require_spans(units, "units", key="doc_id")
     if units[by].isna().any() or (units[by].astype(str).str.strip() == "").any():
         raise ValueError(f"column {by!r} of the units table is empty in some rows; fill it")
     whole = units.assign(name=units[by].astype(str)).groupby("doc_id", sort=False)
@@ -119,9 +112,9 @@ def _rows(units: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def _checked_hits(hits: pd.DataFrame) -> pd.DataFrame:
     require_rows(hits, "hits", ["doc_id", "category", "start", "end", "free"])
-    _require_numbers(hits, "hits", ["start", "end"], key="doc_id")
-    _require_spans(hits, "hits", key="doc_id")
-    _require_known(hits["category"], tuple(style.LABEL_NAMES), "category")
+    require_numbers(hits, "hits", ["start", "end"], key="doc_id")
+    require_spans(hits, "hits", key="doc_id")
+    require_known(hits["category"], tuple(style.LABEL_NAMES), "category")
     if hits["free"].dtype != bool:
         raise ValueError("column 'free' of the hits table must be True or False (dtype bool)")
     n = hits["category"].nunique()

@@ -11,14 +11,13 @@ from matplotlib.patches import Patch, Rectangle
 
 from helpers import tables
 from helpers.drawing import style
-from helpers.drawing.draw.charts import (
-    _legend_below,
-    _print_right,
-    _require_known,
-    _require_numbers,
-    _require_one_document,
-    _require_spans,
+from helpers.drawing.draw.charts import _legend_below, _print_right
+from helpers.drawing.draw.checks import (
+    require_known,
+    require_numbers,
+    require_one_document,
     require_rows,
+    require_spans,
 )
 from helpers.drawing.draw.repairs import _shorten
 
@@ -96,9 +95,9 @@ def _checked_labels(labels: pd.DataFrame) -> str:
     columns = getattr(labels, "columns", ())
     unit = "clause_id" if "clause_id" in columns else "sentence_id"
     require_rows(labels, "coupling units", [unit, "start", "end", "coupling_kind"])
-    _require_one_document(labels, "coupling units")
-    _require_numbers(labels, "coupling units", ["start", "end"], key=unit)
-    _require_spans(labels, "coupling units", key=unit)
+    require_one_document(labels, "coupling units")
+    require_numbers(labels, "coupling units", ["start", "end"], key=unit)
+    require_spans(labels, "coupling units", key=unit)
     if len(labels) > _MOST_UNITS:
         raise ValueError(
             f"{len(labels)} rows of the coupling units table in one chart cannot be read; draw at "
@@ -140,11 +139,11 @@ def _require_rows_apart(labels: pd.DataFrame, unit: str) -> None:
 def _checked_hits(hits: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     columns = ["term", "category", "start", "end", "free"]
     require_rows(hits, "hits", columns)
-    _require_one_document(hits, "hits")
-    _require_numbers(hits, "hits", ["start", "end"], key="term")
-    _require_spans(hits, "hits", key="term")
+    require_one_document(hits, "hits")
+    require_numbers(hits, "hits", ["start", "end"], key="term")
+    require_spans(hits, "hits", key="term")
     # A term of no category is matched and counted, and labels nothing.
-    _require_known(hits.loc[hits["category"] != "", "category"], tables.CATEGORIES, "category")
+    require_known(hits.loc[hits["category"] != "", "category"], tables.CATEGORIES, "category")
     _require_same_document(hits, labels)
     if hits["free"].dtype != bool:
         raise ValueError("column 'free' of the hits table must be True or False (dtype bool)")

@@ -16,13 +16,12 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import (
+from helpers.drawing.draw.charts import _number, category_legend
+from helpers.drawing.draw.checks import (
     Categories,
-    _at_least_one,
-    _number,
-    _require_numbers,
+    at_least_one,
     categories_for,
-    category_legend,
+    require_numbers,
     require_rows,
 )
 
@@ -61,7 +60,7 @@ def plot_network(
     >>> [text.get_text() for text in plot_network(edges, ax=Figure().subplots()).texts]
     ['防控', '疫情', '9']
     """
-    shown = _strongest(edges, weight, _at_least_one(top, "top"))
+    shown = _strongest(edges, weight, at_least_one(top, "top"))
     words = list(dict.fromkeys([*shown["node"], *shown["collocate"]]))
     categories = dict(zip(words, categories_for(words, category_of), strict=True))
     style.require_axes(ax, title)
@@ -88,7 +87,7 @@ def plot_network(
 def _strongest(edges: pd.DataFrame, weight: str, top: int) -> pd.DataFrame:
     """One row per pair drawn: terms in the order of the table, the strongest pair first."""
     require_rows(edges, "edges", ["node", "collocate", "n", weight])
-    _require_numbers(edges, "edges", ["n", weight], key="collocate")
+    require_numbers(edges, "edges", ["n", weight], key="collocate")
     _require_each_pair_once(edges)
     place = {term: number for number, term in enumerate(dict.fromkeys(edges["node"]))}
     ranked = edges.assign(place=edges["node"].map(place)).sort_values(

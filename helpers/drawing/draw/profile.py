@@ -7,12 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import (
-    _name_rows,
-    _number,
-    _require_numbers,
-    require_rows,
-)
+from helpers.drawing.draw.charts import _name_rows, _number
+from helpers.drawing.draw.checks import require_numbers, require_rows
 
 _CATEGORY = "prevention"
 _LIGHTEST = 0.3
@@ -71,7 +67,7 @@ def plot_obligations(
 
 def _require_counts(counts: pd.DataFrame) -> None:
     require_rows(counts, "obligation counts", ["part", "kind", "n", "per_thousand_han"])
-    _require_numbers(counts, "obligation counts", ["n", "per_thousand_han"], key="part")
+    require_numbers(counts, "obligation counts", ["n", "per_thousand_han"], key="part")
     repeated = counts.loc[counts.duplicated(["part", "kind"])]
     if len(repeated):
         raise ValueError(

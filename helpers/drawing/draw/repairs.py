@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import require_rows
+from helpers.drawing.draw.checks import require_rows
 
 # Column of the report -> how the grid names it.
 _NAMES = {

@@ -17,13 +17,12 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import (
+from helpers.drawing.draw.charts import _line_height, _number
+from helpers.drawing.draw.checks import (
     Categories,
-    _at_least_one,
-    _line_height,
-    _number,
-    _require_numbers,
+    at_least_one,
     categories_for,
+    require_numbers,
     require_rows,
 )
 from helpers.drawing.draw.time_axis import lay_out
@@ -90,7 +89,7 @@ def plot_scatter(
     terms = _one_row_each(rates, key, x, y, category_of)
     if scale not in SCALES:
         raise ValueError(f"scale is {scale!r}; it must be one of {', '.join(SCALES)}")
-    _at_least_one(top, "top")
+    at_least_one(top, "top")
     style.require_axes(ax, title)
     own = ax is None
     if own:
@@ -163,7 +162,7 @@ def _require_cells(rows: pd.DataFrame, key: str) -> None:
             f"the two rates table has more than one row for {twice.iloc[0]!r} in one group; "
             "add them up before drawing"
         )
-    _require_numbers(rows, "two rates", ["n", "rate"], key=key)
+    require_numbers(rows, "two rates", ["n", "rate"], key=key)
     for column in ("n", "rate"):
         below = rows.loc[rows[column] < 0, key]
         if len(below):

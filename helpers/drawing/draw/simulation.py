@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import _legend_below, _name_rows, _print_right, require_rows
+from helpers.drawing.draw.charts import _legend_below, _name_rows, _print_right
+from helpers.drawing.draw.checks import require_rows
 
 _INTERVALS = {
     "sentences, percentile": (style.saying("sentences drawn again"), "s"),

@@ -15,7 +15,8 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from matplotlib.transforms import ScaledTranslation
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import _line_height, require_rows
+from helpers.drawing.draw.charts import _line_height
+from helpers.drawing.draw.checks import require_rows
 
 DAY = pd.Timedelta(days=1)
 LOW_CONFIDENCE = (0, (3, 2.5))

@@ -14,11 +14,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, PercentF
 
 from helpers import tables
 from helpers.drawing import style
-from helpers.drawing.draw.charts import (
-    Categories,
-    _legend_below,
-    categories_for,
-)
+from helpers.drawing.draw.charts import _legend_below
+from helpers.drawing.draw.checks import Categories, categories_for
 from helpers.drawing.draw.time_axis import (
     DAY,
     checked_rows,
