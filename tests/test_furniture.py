@@ -21,8 +21,8 @@ FILES = sorted([*DRAWING.rglob("*.py"), *TEACHING.rglob("*.py")])
 # Calls whose texts a reader sees, and the keywords under which other calls take such texts.
 SINKS = {
     "annotate", "caption", "legend", "name_above", "set_title", "set_xlabel", "set_ylabel",
-    "set_text", "supxlabel", "supylabel", "suptitle", "text", "title", "_legend_below",
-    "_print_right", "_print_line", "_say", "_note_right",
+    "set_text", "supxlabel", "supylabel", "suptitle", "text", "title", "legend_below",
+    "print_right", "_print_line", "_say", "_note_right",
 }  # fmt: skip
 KEYWORDS = {"heading", "label", "names", "title", "titles"}
 # The same in both languages.

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from helpers.drawing import draw, style
 from helpers.drawing.clouds.dress import short_names
-from helpers.drawing.draw.charts import _legend_below, _number, _print_right
+from helpers.drawing.draw.pieces import legend_below, print_right, say_number
 
 # Room above the rows for the heading of the counts, in points.
 TITLE_PAD = 22
@@ -49,7 +49,7 @@ def plot_rates_by_group(
             _draw_row(ax, y, cells.loc[feature].loc[list(groups)], with_average=with_headings)
     _name_rows(ax, rows, glossary)
     notes = [_counts(cells, feature, groups) for feature, _ in rows]
-    _print_right(
+    print_right(
         ax,
         notes,
         heading=style.say("n in {groups}", groups=" : ".join(names)),
@@ -62,7 +62,7 @@ def plot_rates_by_group(
     ]
     if with_headings:
         handles += ax.plot([], [], **_average_mark(), label=style.say("average of the groups"))
-    _legend_below(
+    legend_below(
         ax, handles, [handle.get_label() for handle in handles], ncols=min(len(handles), 4)
     )
     style.set_title(ax, title, pad=TITLE_PAD)
@@ -130,4 +130,4 @@ def _name_rows(
 def _counts(cells: pd.DataFrame, feature: str | None, groups: Sequence) -> str:
     if feature is None:
         return ""
-    return " : ".join(_number(cells.loc[(feature, group), "n"]) for group in groups)
+    return " : ".join(say_number(cells.loc[(feature, group), "n"]) for group in groups)

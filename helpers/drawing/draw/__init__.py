@@ -9,7 +9,6 @@ from helpers.drawing.draw.audit import plot_before_after, plot_segmenters, plot_
 from helpers.drawing.draw.balance import plot_balance, plot_evaluation, plot_placebo
 from helpers.drawing.draw.calendar import plot_calendar
 from helpers.drawing.draw.charts import (
-    category_legend,
     plot_clause_strip,
     plot_dispersion,
     plot_dumbbells,
@@ -19,8 +18,6 @@ from helpers.drawing.draw.charts import (
     plot_share_intervals,
     plot_two_languages,
     plot_xray,
-    row_names,
-    rows_for,
 )
 from helpers.drawing.draw.checks import Categories, categories_for, rank, require_rows
 from helpers.drawing.draw.corpus_xray import plot_corpus_xray
@@ -28,6 +25,7 @@ from helpers.drawing.draw.coupling import plot_coupling
 from helpers.drawing.draw.formulations import plot_dating, plot_replacement, plot_spans
 from helpers.drawing.draw.network import plot_network
 from helpers.drawing.draw.page import draw_summary_page
+from helpers.drawing.draw.pieces import category_legend, row_names, rows_for
 from helpers.drawing.draw.profile import plot_obligations
 from helpers.drawing.draw.repairs import plot_repairs
 from helpers.drawing.draw.scatter import plot_scatter

@@ -12,20 +12,20 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import (
-    _count_in_whole_steps,
-    _legend_below,
-    _name_rows,
-    _number,
-    _ranked_axis_name,
-    _shade_ties,
-)
 from helpers.drawing.draw.checks import (
     at_least_one,
     rank,
     require_known,
     require_numbers,
     require_rows,
+)
+from helpers.drawing.draw.pieces import (
+    count_in_whole_steps,
+    legend_below,
+    name_rows,
+    ranked_axis_name,
+    say_number,
+    shade_ties,
 )
 
 # Ending of the column -> its name, and a mark that is told from the others without colour.
@@ -89,7 +89,7 @@ def plot_segmenters(
         ax.axhline(edge - 0.5, color=style.GRID, linewidth=0.8, zorder=0)
     for row, of_term in enumerate(ratios.to_dict("records")):
         _mark_row(ax, row, {way: share for way, share in of_term.items() if share == share}, reach)
-    _name_rows(ax, names)
+    name_rows(ax, names)
     ax.set_xlim(-0.04 * reach, 1.04 * reach)
     ax.axvline(1, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     ax.xaxis.set_major_formatter(PercentFormatter(1.0))
@@ -97,7 +97,7 @@ def plot_segmenters(
     columns |= {style.say(name): segmenters[f"n_{way}"] for way, (name, _) in _WAYS.items()}
     _print_columns(ax, columns)
     ax.set_xlabel(style.say("share of the mentions as a string"))
-    _legend_below(ax, [_mark(way) for way in _WAYS], [style.say(_MEANINGS[way]) for way in _WAYS])
+    legend_below(ax, [_mark(way) for way in _WAYS], [style.say(_MEANINGS[way]) for way in _WAYS])
     blind = int((segmenters["n_jieba"].eq(0) & segmenters["n_string"].gt(0)).sum())
     style.set_title(
         ax,
@@ -181,14 +181,14 @@ def plot_before_after(
     changes = [_leaving(shown[0], shown[1], ranked[1]), _entering(shown[1], shown[0])]
     for side in (0, 1):
         _draw_side(axes[side], shown[side], changes[side])
-        _name_rows(axes[side], names[side])
+        name_rows(axes[side], names[side])
         axes[side].set_ylim(max(map(len, shown)) - 0.4, -0.6)
-        name = _ranked_axis_name(ranked[side], shown[side], "n")
+        name = ranked_axis_name(ranked[side], shown[side], "n")
         axes[side].set_xlabel(name.replace("  (", "\n(").replace("（", "\n（"))
     longest = max(counts["n"].max() for counts in shown)
     for ax in axes:
         ax.set_xlim(0, longest * 1.55)
-        _count_in_whole_steps(ax, np.concatenate([counts["n"] for counts in shown]))
+        count_in_whole_steps(ax, np.concatenate([counts["n"] for counts in shown]))
     for ax, name in zip(axes, titles or (style.say("Before"), style.say("After")), strict=True):
         style.set_title(ax, name)
     n_deleted = changes[0].count(_LEAVES)
@@ -287,7 +287,7 @@ def _print_columns(ax: Axes, columns: dict[str, pd.Series]) -> None:
     right = 4.0
     where = {"textcoords": "offset points", "ha": "right", "annotation_clip": False}
     for name, numbers in columns.items():
-        notes = [_number(number) for number in numbers]
+        notes = [say_number(number) for number in numbers]
         widths = [style.text_width(note, size=size) for note in notes]
         right += max(*widths, style.text_width(name, size=0.833 * size)) + 8
         for row, note in enumerate(notes):
@@ -328,12 +328,12 @@ def _draw_deleted(ax: Axes, shown: pd.DataFrame, places: Sequence[float]) -> Non
     )
     for row, place in zip(shown.itertuples(), places, strict=True):
         ax.annotate(
-            style.say("{n}  ({share})", n=_number(row.n), share=f"{row.share:.1%}"),
+            style.say("{n}  ({share})", n=say_number(row.n), share=f"{row.share:.1%}"),
             (row.n, place), xytext=(5, 0), textcoords="offset points", va="center",
             annotation_clip=False,
         )  # fmt: skip
     ax.set_xlim(0, max(shown["n"].max() if len(shown) else 0, 1) * 1.2)
-    _count_in_whole_steps(ax, shown["n"])
+    count_in_whole_steps(ax, shown["n"])
 
 
 def _name_places(ax: Axes, names: Sequence[str], places: Sequence[float]) -> None:
@@ -379,7 +379,7 @@ def _kind_legend(ax: Axes, telling: pd.DataFrame) -> None:
         for kind in present
     ]
     lines = ax.get_xlabel().count("\n")
-    _legend_below(
+    legend_below(
         ax,
         [Patch(color=style.colour_of(_KINDS[kind])) for kind in present],
         names,
@@ -388,17 +388,17 @@ def _kind_legend(ax: Axes, telling: pd.DataFrame) -> None:
 
 
 def _words(n: float) -> str:
-    return style.say("1 word") if n == 1 else style.say("{n} words", n=_number(n))
+    return style.say("1 word") if n == 1 else style.say("{n} words", n=say_number(n))
 
 
 def _function_words(n: float) -> str:
     if n == 1:
         return style.say("1 function word")
-    return style.say("{n} function words", n=_number(n))
+    return style.say("{n} function words", n=say_number(n))
 
 
 def _tokens(n: float) -> str:
-    return style.say("1 token") if n == 1 else style.say("{n} tokens", n=_number(n))
+    return style.say("1 token") if n == 1 else style.say("{n} tokens", n=say_number(n))
 
 
 # ---------------------------------------------------------------- before and after
@@ -426,13 +426,13 @@ def _look_of(change: str) -> dict[str, str]:
 
 
 def _draw_side(ax: Axes, shown: pd.DataFrame, changes: Sequence[str]) -> None:
-    _shade_ties(ax, shown["n"])
+    shade_ties(ax, shown["n"])
     for row, (n, change) in enumerate(zip(shown["n"], changes, strict=True)):
         look = _look_of(change)
         said = style.say(change) if change else ""
         ax.barh(row, n, height=0.74, **look)
         ax.annotate(
-            f"{_number(n)}  {said}".strip(), (n, row), xytext=(5, 0),
+            f"{say_number(n)}  {said}".strip(), (n, row), xytext=(5, 0),
             textcoords="offset points", va="center", annotation_clip=False,
             color=look.get("edgecolor", style.INK) if change == _LEAVES else style.INK,
         )  # fmt: skip

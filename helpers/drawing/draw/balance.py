@@ -10,8 +10,8 @@ from matplotlib.patches import Patch
 
 from helpers import tables
 from helpers.drawing import style
-from helpers.drawing.draw.charts import _legend_below, _name_rows, _print_right, rows_for
 from helpers.drawing.draw.checks import require_rows
+from helpers.drawing.draw.pieces import legend_below, name_rows, print_right, rows_for
 
 _HEADINGS = {
     "labels": style.saying("All units, by label"),
@@ -84,7 +84,7 @@ def plot_balance(
     rows = _rows_of(report, sections)
     names = [_row_name(kind, row, glossary) for kind, row in rows]
     ax = style.new_axes(rows=rows_for(names) + 1) if ax is None else ax
-    _name_rows(ax, names)
+    name_rows(ax, names)
     for tick, (kind, _) in zip(ax.get_yticklabels(), rows, strict=True):
         if kind == "heading":
             tick.set_color(style.QUIET)
@@ -99,11 +99,11 @@ def plot_balance(
     for first, last in _runs([kind not in _NOT_SHARES for kind, _ in rows]):
         ax.plot([0.5, 0.5], [first - 0.45, last + 0.45], color=style.QUIET, linewidth=1,
                 linestyle=(0, (4, 3)), zorder=0)  # fmt: skip
-    _print_right(ax, [_number_of(kind, row) for kind, row in rows])
+    print_right(ax, [_number_of(kind, row) for kind, row in rows])
     ax.set_xlabel(style.say("share"))
     if "labels" in sections:
         patches = [Patch(color=style.colour_of(label)) for label in tables.LABELS]
-        _legend_below(ax, patches, [style.label_name(label) for label in tables.LABELS], ncols=3)
+        legend_below(ax, patches, [style.label_name(label) for label in tables.LABELS], ncols=3)
     default = style.say("The balance, what it leaves out and how sure it is")
     style.set_title(ax, title or default)
     return ax
@@ -135,7 +135,7 @@ def plot_placebo(
         ax.hlines(place, low, high, color=style.QUIET, linewidth=2)
         ax.barh(place, third - first, left=first, height=0.5, color=style.QUIET)
         ax.plot([middle, middle], [place - 0.25, place + 0.25], color=style.GROUND, linewidth=2)
-    _name_rows(ax, [style.say(name) for name in _PANEL.values()])
+    name_rows(ax, [style.say(name) for name in _PANEL.values()])
     ax.axvline(3.84, color=style.INK, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
     ax.text(
         3.84, 1.0, style.say("3.84: the 5 % limit for one word"),
@@ -143,7 +143,7 @@ def plot_placebo(
         ha="center", va="bottom", color=style.QUIET, fontsize="small",
     )  # fmt: skip
     ax.set_xlim(0, None)
-    _print_right(
+    print_right(
         ax, [style.say("median {n}", n=f"{placebo[column].median():.1f}") for column in _PANEL]
     )
     ax.set_xlabel(style.say("evidence for the strongest key word (signed G²)"))
@@ -190,10 +190,10 @@ def plot_evaluation(
             ax.hlines(rows, own["f1_low"], own["f1_high"], color=colour, linewidth=1.8)
     for edge in range(1, len(labels)):
         ax.axhline(edge - 0.5, color=style.GRID, linewidth=0.8, zorder=0)
-    _name_rows(ax, [_label_or_mean(label) for label in labels])
+    name_rows(ax, [_label_or_mean(label) for label in labels])
     ax.set_xlim(0, 1)
     n_of = scores.drop_duplicates("label").set_index("label")["n"]
-    _print_right(
+    print_right(
         ax,
         ["  ".join(_two_digits(f) for f in row) + f"   n = {n_of[label]}"
          for label, row in zip(labels, cells.to_numpy(), strict=True)],
@@ -205,7 +205,7 @@ def plot_evaluation(
         )
         for way in ways
     ]  # fmt: skip
-    _legend_below(ax, handles, [style.say(_WAYS[way][0]) for way in ways], ncols=3)
+    legend_below(ax, handles, [style.say(_WAYS[way][0]) for way in ways], ncols=3)
     style.set_title(ax, title or style.say("How well the labels agree with two coders"))
     return ax
 

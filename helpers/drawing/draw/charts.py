@@ -10,7 +10,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
-from matplotlib.transforms import ScaledTranslation
 
 from helpers import tables
 from helpers.drawing import style
@@ -24,6 +23,23 @@ from helpers.drawing.draw.checks import (
     require_one_document,
     require_rows,
     require_spans,
+)
+from helpers.drawing.draw.pieces import (
+    category_legend,
+    colours_of,
+    count_in_whole_steps,
+    legend_below,
+    line_height,
+    line_with_uprights,
+    name_rows,
+    print_right,
+    ranked_axis_name,
+    row_names,
+    rows_for,
+    say_number,
+    shade_ties,
+    whole_glosses,
+    with_number,
 )
 
 
@@ -56,16 +72,16 @@ def plot_ranked_terms(
     names = row_names(shown["feature"], glossary)
     ax = style.axes_for(ax, rows=rows_for(names), title=title)
     categories = categories_for(shown["feature"], category_of)
-    colours = style.PLAIN if category_of is None else _colours(categories)
+    colours = style.PLAIN if category_of is None else colours_of(categories)
     ax.barh(range(len(shown)), shown[value], height=0.74, color=colours)
-    _print_values(ax, shown[value], _numbers(shown[value]))
-    _shade_ties(ax, shown[value])
-    _name_rows(ax, names)
+    _print_values(ax, shown[value], [say_number(n) for n in shown[value]])
+    shade_ties(ax, shown[value])
+    name_rows(ax, names)
     if category_of is not None:
         _print_codes(ax, shown[value], categories)
         category_legend(ax, categories)
-    _count_in_whole_steps(ax, shown[value])
-    ax.set_xlabel(_ranked_axis_name(ranked, shown, value))
+    count_in_whole_steps(ax, shown[value])
+    ax.set_xlabel(ranked_axis_name(ranked, shown, value))
     default = style.say("The {n} most frequent of {total} terms", n=len(shown), total=len(ranked))
     style.set_title(ax, title or default)
     return ax
@@ -115,15 +131,15 @@ def plot_xray(
     ax = style.axes_for(ax, rows=rows_for(names) + 2 + 2 * several, title=title)
     for row, mentions in enumerate(of_term):
         _tick_mentions(ax, row, mentions)
-    _name_rows(ax, names)
+    name_rows(ax, names)
     ax.grid(False)
     ax.set_xlim(parts["start"].min(), parts["end"].max())
-    _print_right(ax, [_mention_note(mentions, nested) for mentions in of_term])
+    print_right(ax, [_mention_note(mentions, nested) for mentions in of_term])
     ax.set_xlabel(style.say("position in the text, in characters"))
     _xray_legend(ax, categories if several else [], nested=nested)
     levels = _band_parts(ax, parts)
     title = title or style.say("Where the terms stand in the text")
-    style.set_title(ax, title, pad=10 + levels * _line_height())
+    style.set_title(ax, title, pad=10 + levels * line_height())
     return ax
 
 
@@ -155,7 +171,7 @@ def plot_clause_strip(
     for box in boxes.itertuples():
         ax.add_patch(_clause_box(box))
     ax.set_xlim(0, boxes["right"].max())
-    _name_rows(ax, [_part_name(ordered.loc[ordered["part"] == part]) for part in parts])
+    name_rows(ax, [_part_name(ordered.loc[ordered["part"] == part]) for part in parts])
     ax.grid(False)
     ax.spines["left"].set_visible(False)
     ax.set_xlabel(style.say("characters of the part"))
@@ -248,9 +264,9 @@ def plot_share_intervals(
     ax.hlines(rows, shares["low"], shares["high"], color=style.INK, linewidth=2.2)
     ax.plot(shares["share"], rows, "o", color=style.INK, markersize=8)
     _show_hidden_intervals(ax, shares["low"], shares["high"])
-    _name_rows(ax, [style.drawable(str(name)) for name in shares[by]])
+    name_rows(ax, [style.drawable(str(name)) for name in shares[by]])
     ax.set_xlim(-0.02, 1.02)
-    _print_right(
+    print_right(
         ax, [_share_note(row, units or style.say("resampled")) for row in shares.itertuples()]
     )
     of = of or style.say("prevention / (prevention + reopening)")
@@ -285,18 +301,18 @@ def plot_label_shares(
     require_numbers(label_counts, "label counts", ["n", "share"], key="label")
     ordered = label_counts.set_index("label").loc[list(tables.LABELS)]
     ax = style.axes_for(ax, rows=len(ordered) * 1.2, title=title)
-    ax.barh(range(len(ordered)), ordered["n"], height=0.74, color=_colours(ordered.index))
+    ax.barh(range(len(ordered)), ordered["n"], height=0.74, color=colours_of(ordered.index))
     notes = [
-        style.say("{n}  ({share})", n=_number(row.n), share=f"{row.share:.0%}")
+        style.say("{n}  ({share})", n=say_number(row.n), share=f"{row.share:.0%}")
         for row in ordered.itertuples()
     ]
     _print_values(ax, ordered["n"], notes, room=1.22)
     _print_codes(ax, ordered["n"], ordered.index)
-    _name_rows(ax, [style.label_name(label) for label in ordered.index])
-    _count_in_whole_steps(ax, ordered["n"])
+    name_rows(ax, [style.label_name(label) for label in ordered.index])
+    count_in_whole_steps(ax, ordered["n"])
     units = style.say("units") if units is None else style.drawable(units)
     ax.set_xlabel(style.say("{units} (percentages are rounded)", units=units))
-    n = _number(ordered["n"].sum())
+    n = say_number(ordered["n"].sum())
     style.set_title(ax, title or style.say("Labels of {n} {units}", n=n, units=units))
     return ax
 
@@ -350,15 +366,17 @@ def plot_keyness(
     ax.axvline(0, color=style.QUIET, linewidth=1)
     (_shaded_dots if shaded else _evidence_dots)(ax, shown)
     _draw_intervals(ax, shown)
-    _name_rows(ax, names)
+    name_rows(ax, names)
     for tick, untested in zip(ax.get_yticklabels(), shown["q_value"].isna(), strict=True):
         tick.set_color(style.QUIET if untested else style.INK)
-    notes = [f"{_number(row.n_target)} : {_number(row.n_reference)}" for row in shown.itertuples()]
+    notes = [
+        f"{say_number(row.n_target)} : {say_number(row.n_reference)}" for row in shown.itertuples()
+    ]
     heading = style.say("n in {target} : n in {reference}", target=target, reference=reference)
     if shaded:
         notes = [f"{_dp_note(dp)}   {note}" for note, dp in zip(notes, shown["dp"], strict=True)]
         heading = f"DP   {heading}"
-    _print_right(ax, notes, heading=heading)
+    print_right(ax, notes, heading=heading)
     ax.set_xlabel(
         style.drawable(
             style.say(
@@ -416,17 +434,17 @@ def plot_dispersion(
         edgecolor=style.PALETTE["unlabelled"], linewidth=1.6,
         label=style.say("n < {n}: too few to say", n=min_n),
     )  # fmt: skip
-    _name_rows(ax, names)
+    name_rows(ax, names)
     notes = [
-        style.say("{n} in {parts}", n=_number(row.n), parts=_number(row.range))
+        style.say("{n} in {parts}", n=say_number(row.n), parts=say_number(row.range))
         for row in shown.itertuples()
     ]
-    _print_right(ax, notes, heading=style.say("n in how many parts"))
+    print_right(ax, notes, heading=style.say("n in how many parts"))
     ax.set_xlim(-0.03, 1.03)
     ax.set_xlabel(
         style.say("dispersion DP:  0 = as the parts' sizes  ·  near 1 = all in one small part")
     )
-    _legend_below(ax, *ax.get_legend_handles_labels())
+    legend_below(ax, *ax.get_legend_handles_labels())
     style.set_title(ax, title or style.say("How evenly {n} terms are spread", n=len(shown)), pad=22)
     return ax
 
@@ -461,12 +479,12 @@ def plot_dumbbells(
     ax.hlines(rows, values.min(axis=1), values.max(axis=1), color=style.FAINT, linewidth=2)
     for way, mark in zip(ways, _nested_marks(), strict=False):
         ax.plot(comparison[way], rows, linestyle="none", label=style.drawable(way), **mark)
-    _name_rows(ax, names)
-    _print_right(ax, [" → ".join(map(_number, row)) for row in values.itertuples(index=False)])
+    name_rows(ax, names)
+    print_right(ax, [" → ".join(map(say_number, row)) for row in values.itertuples(index=False)])
     ax.set_xlim(left=min(0, values.min().min()) - 0.04 * values.max().max())
-    _count_in_whole_steps(ax, values.to_numpy())
+    count_in_whole_steps(ax, values.to_numpy())
     ax.set_xlabel(style.say("mentions"))
-    _legend_below(ax, *ax.get_legend_handles_labels(), ncols=3)
+    legend_below(ax, *ax.get_legend_handles_labels(), ncols=3)
     default = style.say("{n} terms counted in {ways} ways", n=len(comparison), ways=len(ways))
     style.set_title(ax, title or default)
     return ax
@@ -540,57 +558,6 @@ def _ways_of_counting(comparison: pd.DataFrame, columns: Sequence[str] | None) -
 # ---------------------------------------------------------------- pieces of charts
 
 
-def _colours(categories: Iterable[str]) -> list[str]:
-    return [style.colour_of(category) for category in categories]
-
-
-def _number(value: float) -> str:
-    whole = float(value).is_integer() or abs(value) >= 100
-    return f"{value:,.0f}" if whole else f"{value:,.1f}"
-
-
-def _numbers(values: Iterable[float]) -> list[str]:
-    return [_number(value) for value in values]
-
-
-def _line_height() -> float:
-    """Return the height of a line of small text, in points."""
-    return plt.rcParams["font.size"] * 1.25
-
-
-def row_names(terms: Iterable[str], glossary: pd.DataFrame | None) -> list[str]:
-    """One bilingual label per term, on more lines where it would take half the figure.
-
-    A gloss is written whole: what would be cut is wrapped.
-
-    >>> row_names(["疫情"], None)
-    ['疫情']
-    """
-    room, size = 0.45 * 72 * plt.rcParams["figure.figsize"][0], plt.rcParams["font.size"]
-    names = []
-    for label in _whole_glosses(terms, glossary):
-        two = style.drawable(label)
-        one = two.replace("\n", " ")
-        names.append(one if style.text_width(one, size=size) <= room else two)
-    return [style.wrap_text(name, room, size=size) for name in names]
-
-
-def rows_for(names: Sequence[str]) -> float:
-    """Return the room a list of row names needs, in rows of one line.
-
-    >>> rows_for(["疫情", "防控"]), rows_for(["疫情\\nepidemic", "防控"])
-    (2.0, 2.8)
-    """
-    lines = max((name.count("\n") for name in names), default=0) + 1
-    return len(names) * (1.0 if lines == 1 else 0.4 + 0.5 * lines)
-
-
-def _name_rows(ax: Axes, names: Sequence[str]) -> None:
-    ax.set_yticks(range(len(names)), names)
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.tick_params(axis="y", length=0)
-
-
 def _print_values(
     ax: Axes, values: Iterable[float], notes: Sequence[str], *, room: float = 1.12
 ) -> None:
@@ -602,24 +569,6 @@ def _print_values(
     ax.set_xlim(0, max(max(values), 1e-9) * room)
 
 
-def _print_right(ax: Axes, notes: Sequence[str], *, heading: str = "") -> None:
-    """Write one note per row in a column to the right of the axes."""
-    where = dict(
-        xycoords=ax.get_yaxis_transform(), xytext=(8, 0), textcoords="offset points",
-        va="center", annotation_clip=False,
-    )  # fmt: skip
-    for row, note in enumerate(notes):
-        ax.annotate(style.drawable(note), (1, row), **where)
-    if heading:
-        size = plt.rcParams["font.size"]
-        widest = max(style.text_width(note, size=size) for note in notes)
-        ax.annotate(
-            style.drawable(heading), (1, 1), xycoords="axes fraction", xytext=(8 + widest, 6),
-            textcoords="offset points", ha="right", color=style.QUIET, fontsize="small",
-            annotation_clip=False,
-        )  # fmt: skip
-
-
 def _print_codes(ax: Axes, lengths: Iterable[float], categories: Iterable[str]) -> None:
     """Write each category's letter into its bar, where the bar is long enough."""
     longest = ax.get_xlim()[1]
@@ -629,64 +578,6 @@ def _print_codes(ax: Axes, lengths: Iterable[float], categories: Iterable[str]) 
                 0.008 * longest, row, style.LABEL_CODES[category], color=style.GROUND, va="center",
                 fontsize="small",
             )  # fmt: skip
-
-
-def _shade_ties(ax: Axes, values: pd.Series) -> None:
-    """Put one band behind each group of equal values."""
-    rows = pd.Series(range(len(values)))
-    for _, tied in rows.groupby(values.to_numpy()):
-        if len(tied) > 1:
-            ax.axhspan(tied.min() - 0.43, tied.max() + 0.43, color=style.BAND, zorder=0)
-
-
-def _ranked_axis_name(ranked: pd.DataFrame, shown: pd.DataFrame, value: str) -> str:
-    last, banded = shown[value].iloc[-1], shown[value].duplicated().any()
-    left_out = int((ranked[value] == last).sum() - (shown[value] == last).sum())
-    known = {"n": style.say("mentions"), "per_million": style.say("per million tokens")}
-    name = known.get(value, value)
-    cut = {"n": left_out, "value": _number(last)}
-    if banded and left_out:
-        name += style.say("  (grey band: equal; cut inside a tie: {n} more at {value})", **cut)
-    elif left_out:
-        name += style.say("  (cut inside a tie: {n} more at {value})", **cut)
-    elif banded:
-        name += style.say("  (grey band: equal)")
-    return style.drawable(name)
-
-
-def _count_in_whole_steps(ax: Axes, values: pd.Series | np.ndarray) -> None:
-    if (np.asarray(values) % 1 == 0).all():
-        ax.xaxis.get_major_locator().set_params(integer=True)
-
-
-def _legend_below(
-    ax: Axes, handles: Sequence, names: Sequence[str], *, ncols: int = 2, below: float = 3.3
-) -> None:
-    """Put the legend below the axis' name, `below` lines of small text under the axes."""
-    # Below the axis' name whatever the figure's height: measured in lines, not in shares.
-    figure = ax.get_figure(root=True)
-    drop = ScaledTranslation(0, -below * _line_height() / 72, figure.dpi_scale_trans)
-    ax.legend(
-        handles, [style.drawable(name) for name in names], loc="upper left",
-        bbox_to_anchor=(0, 0), ncols=ncols,
-        bbox_transform=ax.transAxes + drop, borderaxespad=0, borderpad=0, handletextpad=0.6,
-        columnspacing=1.6,
-    )  # fmt: skip
-
-
-def category_legend(ax: Axes, categories: Sequence[str], *, below: float = 3.3) -> None:
-    """Name the categories that occur, with their letter and how many terms each has."""
-    present = [category for category in style.LABEL_NAMES if category in categories]
-    names = [
-        f"{style.LABEL_CODES[category]}  " + _with_number(category, categories.count(category))
-        for category in present
-    ]
-    colours = [Patch(color=colour) for colour in _colours(present)]
-    _legend_below(ax, colours, [name.strip() for name in names], below=below)
-
-
-def _with_number(label: str, n: int) -> str:
-    return style.say("{name} ({n})", name=style.label_name(label), n=n)
 
 
 # ---------------------------------------------------------------- x-ray
@@ -714,8 +605,8 @@ def _tick_mentions(ax: Axes, row: int, mentions: pd.DataFrame) -> None:
 def _mention_note(mentions: pd.DataFrame, nested: bool) -> str:
     n, free = len(mentions), int(mentions["free"].sum())
     if not nested or not n:
-        return _number(n)
-    return style.say("{n}  ({n_free} free)", n=_number(n), n_free=_number(free))
+        return say_number(n)
+    return style.say("{n}  ({n_free} free)", n=say_number(n), n_free=say_number(free))
 
 
 def _xray_legend(ax: Axes, categories: Sequence[str], *, nested: bool) -> None:
@@ -727,7 +618,7 @@ def _xray_legend(ax: Axes, categories: Sequence[str], *, nested: bool) -> None:
     handles += [_tick(style.colour_of(category), height=11) for category in categories]
     names += [style.label_name(category) for category in categories]
     if handles:
-        _legend_below(ax, handles, names, ncols=3 if nested and categories else 2)
+        legend_below(ax, handles, names, ncols=3 if nested and categories else 2)
 
 
 def _tick(colour: str | tuple[float, ...], *, height: float = 15) -> Line2D:
@@ -769,7 +660,7 @@ def _stagger(ax: Axes, names: Sequence) -> int:
         gap = 0.5 * box.height
         level = next((i for i, end in enumerate(ends) if box.x0 > end + gap), len(ends))
         ends[level : level + 1] = [box.x1]
-        name.set_position((0, 7 + level * _line_height()))
+        name.set_position((0, 7 + level * line_height()))
         name.arrow_patch.set_visible(level > 0)
         # A name lifted over its neighbour draws its line behind the neighbour's letters.
         name.set_zorder(5 - 0.1 * level)
@@ -821,10 +712,10 @@ def _write_in_boxes(ax: Axes, boxes: pd.DataFrame) -> None:
 
 def _strip_legend(ax: Axes, labels: pd.Series) -> None:
     names = [
-        f"{style.LABEL_CODES[label]}  " + _with_number(label, int((labels == label).sum()))
+        f"{style.LABEL_CODES[label]}  " + with_number(label, int((labels == label).sum()))
         for label in tables.LABELS
     ]
-    _legend_below(ax, [Patch(color=colour) for colour in _colours(tables.LABELS)], names, ncols=3)
+    legend_below(ax, [Patch(color=colour) for colour in colours_of(tables.LABELS)], names, ncols=3)
 
 
 # ---------------------------------------------------------------- two languages
@@ -864,28 +755,15 @@ def _name_sides(ax: Axes, names: Sequence[list[str]]) -> None:
 def _side_names(side: pd.DataFrame, glossary: pd.DataFrame | None) -> list[str]:
     """One label per term: the term with its counts, the whole gloss on the lines below."""
     room, size = 0.3 * 72 * plt.rcParams["figure.figsize"][0], plt.rcParams["font.size"]
-    labels = _whole_glosses(side["term"], glossary)
+    labels = whole_glosses(side["term"], glossary)
     counts = [
-        "   " + style.say("{n} ({n_free} free)", n=_number(row.n), n_free=_number(row.n_free))
+        "   " + style.say("{n} ({n_free} free)", n=say_number(row.n), n_free=say_number(row.n_free))
         for row in side.itertuples()
     ]
     split = [style.drawable(label).partition("\n") for label in labels]
     return [
         style.drawable(term + count) + gap + style.wrap_text(gloss, room, size=size)
         for (term, gap, gloss), count in zip(split, counts, strict=True)
-    ]
-
-
-def _whole_glosses(terms: Iterable[str], glossary: pd.DataFrame | None) -> list[str]:
-    """One label per term, its gloss below, of which only the brackets are left out."""
-    labels = style.gloss_labels(terms, glossary, two_lines=True)
-    if glossary is None:
-        return labels
-    glosses = glossary.set_index("term")["gloss_en"]
-    whole = glosses.str.replace(r"\s*\([^()]*\)", "", regex=True).str.strip()
-    return [
-        (label.rpartition("\n")[0] + f"\n{whole[term]}").strip() if label.endswith("…") else label
-        for term, label in zip(terms, labels, strict=True)
     ]
 
 
@@ -909,7 +787,7 @@ def _show_hidden_intervals(ax: Axes, low: pd.Series, high: pd.Series) -> None:
     """Draw on the dot, light with two uprights, an interval that the dot hides whole."""
     hidden = (high - low < _HIDDEN_SHARE).to_numpy()
     rows = np.flatnonzero(hidden)
-    _line_with_uprights(ax, rows, low[hidden], high[hidden], style.GROUND, 1.1, height=5, zorder=4)
+    line_with_uprights(ax, rows, low[hidden], high[hidden], style.GROUND, 1.1, height=5, zorder=4)
 
 
 def _plain_name(label: str) -> str:
@@ -927,9 +805,9 @@ def _share_note(row, units: str) -> str:
         "{share}  ({interval})  {n} of {total}; {n_units} {units}",
         share=f"{row.share:.2f}",
         interval=interval,
-        n=_number(row.n_target),
-        total=_number(row.n_target + row.n_reference),
-        n_units=_number(row.n_units),
+        n=say_number(row.n_target),
+        total=say_number(row.n_target + row.n_reference),
+        n_units=say_number(row.n_units),
         units=units,
     )
 
@@ -1022,26 +900,16 @@ def _draw_interval(
     low, high = shown["log_ratio_low"], shown["log_ratio_high"]
     # A casing in the ground's colour keeps a dark line apart from a dark dot and its ring.
     casing = [withStroke(linewidth=4, foreground=style.GROUND)] if cased else None
-    _line_with_uprights(
+    line_with_uprights(
         ax, rows, low, high, colour, 1.3, height=7, zorder=zorder, path_effects=casing
     )
-
-
-def _line_with_uprights(
-    ax: Axes, rows: Sequence[int], low: pd.Series, high: pd.Series, colour: str, width: float,
-    *, height: float, **how: object,
-) -> None:  # fmt: skip
-    """Intervals as lines `width` points wide, whose two ends are `height` points high."""
-    ax.hlines(rows, low, high, color=colour, linewidth=width, **how)
-    for end in (low, high):
-        ax.plot(end, rows, "|", color=colour, markersize=height, markeredgewidth=width, **how)
 
 
 def _keyness_legend(ax: Axes, keyness: pd.DataFrame, shown: pd.DataFrame) -> None:
     """What size and ring say of the evidence; beside it, where there is DP, what the shade says."""
     evidence = _evidence_legend(keyness, shown)
     if "dp" not in shown.columns:
-        _legend_below(ax, *evidence, ncols=2)
+        legend_below(ax, *evidence, ncols=2)
         return
     shades = [(style.say("DP 0: spread evenly"), _shade_of(0.0)),
               (style.say("DP 1: all in one place"), _shade_of(1.0)),
@@ -1098,7 +966,7 @@ def _legend_in_parts(ax: Axes, parts: Mapping[str, tuple[list[Line2D], list[str]
         left = height - len(names)
         handles += [nothing, *dots, *[nothing] * left]
         written += [heading, *names, *[""] * left]
-    _legend_below(ax, handles, written, ncols=len(parts))
+    legend_below(ax, handles, written, ncols=len(parts))
     for text in ax.get_legend().get_texts()[:: height + 1]:
         text.set_color(style.QUIET)
 

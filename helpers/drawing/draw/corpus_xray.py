@@ -9,8 +9,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, PercentFormatter
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import _legend_below, _number, _print_right
 from helpers.drawing.draw.checks import require_known, require_numbers, require_rows, require_spans
+from helpers.drawing.draw.pieces import legend_below, print_right, say_number
 from helpers.drawing.draw.repairs import _shorten
 
 # Coupling stands between the two languages, as it does in plot_coupling.
@@ -72,7 +72,7 @@ def plot_corpus_xray(
     _set_positions(ax)
     notes = [_note(mentions.loc[mentions["name"] == name], categories) for name in names]
     heading = " : ".join(style.LABEL_CODES[name] for name in categories)
-    _print_right(ax, notes, heading=heading if len(categories) > 1 else "n")
+    print_right(ax, notes, heading=heading if len(categories) > 1 else "n")
     for note in ax.texts[: len(notes)] if close else ():
         note.set_fontsize("small")
     _legend(ax, mentions, categories)
@@ -186,7 +186,7 @@ def _name_rows(ax: Axes, rows: pd.DataFrame, names: Sequence[str], *, close: boo
     several = n_documents.max() > 1
     shown = [
         _shorten(style.drawable(" ".join(name.split())), room, size)
-        + (f"  ({_number(n_documents[name])})" if several else "")
+        + (f"  ({say_number(n_documents[name])})" if several else "")
         for name in names
     ]
     ax.set_yticks(range(len(names)), shown, fontsize=size, parse_math=False)
@@ -202,7 +202,7 @@ def _set_positions(ax: Axes) -> None:
 
 
 def _note(mentions: pd.DataFrame, categories: Sequence[str]) -> str:
-    return " : ".join(_number((mentions["category"] == name).sum()) for name in categories)
+    return " : ".join(say_number((mentions["category"] == name).sum()) for name in categories)
 
 
 def _legend(ax: Axes, mentions: pd.DataFrame, categories: Sequence[str]) -> None:
@@ -229,7 +229,7 @@ def _legend(ax: Axes, mentions: pd.DataFrame, categories: Sequence[str]) -> None
                 else "dim: inside a longer term"
             )
         )
-    _legend_below(ax, handles, names, ncols=2)
+    legend_below(ax, handles, names, ncols=2)
 
 
 def _default_title(by: str, n: int) -> str:

@@ -11,7 +11,6 @@ from matplotlib.patches import Patch, Rectangle
 
 from helpers import tables
 from helpers.drawing import style
-from helpers.drawing.draw.charts import _legend_below, _print_right
 from helpers.drawing.draw.checks import (
     require_known,
     require_numbers,
@@ -19,6 +18,7 @@ from helpers.drawing.draw.checks import (
     require_rows,
     require_spans,
 )
+from helpers.drawing.draw.pieces import legend_below, print_right
 from helpers.drawing.draw.repairs import _shorten
 
 LANGUAGES = ("prevention", "reopening")
@@ -76,7 +76,7 @@ def plot_coupling(
         _draw_bridge(ax, formula, blocks)
     _join_co_mentions(ax, rows, blocks)
     _name_units(ax, rows, unit)
-    _print_right(
+    print_right(
         ax, [_note(blocks.loc[blocks["row"] == row]) for row in range(len(rows))],
         heading=style.say("free + coupled, prevention : reopening"),
     )  # fmt: skip
@@ -336,7 +336,7 @@ def _legend(ax: Axes, rows: pd.DataFrame, blocks: pd.DataFrame) -> None:
     couples, inside = blocks["kind"] == "coupled", blocks["kind"] == "inside"
     by_formula, by_none = (rows["coupling_kind"] == kind for kind in ("formula", "co-mention"))
     drawn = [True, True, couples.any(), by_formula.any(), by_none.any(), inside.any()]
-    _legend_below(ax, list(compress(handles, drawn)), list(compress(names, drawn)), ncols=2)
+    legend_below(ax, list(compress(handles, drawn)), list(compress(names, drawn)), ncols=2)
 
 
 def _finding(rows: pd.DataFrame, kind: str) -> str:

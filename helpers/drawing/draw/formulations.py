@@ -14,12 +14,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import (
-    _legend_below,
-    _line_height,
-    _number,
-    row_names,
-)
+from helpers.drawing.draw.pieces import legend_below, line_height, row_names, say_number
 from helpers.drawing.draw.time_axis import (
     DAY,
     checked_rows,
@@ -107,7 +102,7 @@ def plot_replacement(
     below = 2.9
     alone = [style.say("{form} alone", form=form) for form in (old, new)]
     parts = [alone[0], style.say("both"), alone[1]]
-    _legend_below(counts, handles, parts, ncols=1, below=below)
+    legend_below(counts, handles, parts, ncols=1, below=below)
     for text in counts.get_legend().get_texts():
         text.set_parse_math(False)
     dress(
@@ -161,7 +156,7 @@ def plot_spans(
     style.set_title(
         ax,
         title or style.say("First to last sighting of {n} set phrases", n=len(shown)),
-        pad=8 + _line_height(),
+        pad=8 + line_height(),
     )
     return ax
 
@@ -488,7 +483,7 @@ def _draw_span(ax: Axes, place: float, row, known: pd.Timestamp) -> None:
 def _documents_of(row) -> str:
     if row is None:
         return ""
-    return _number(row.n_documents) if pd.notna(row.first) else style.say("not sighted")
+    return say_number(row.n_documents) if pd.notna(row.first) else style.say("not sighted")
 
 
 def _spans_legend(ax: Axes, *, with_known: bool) -> None:
@@ -503,7 +498,7 @@ def _spans_legend(ax: Axes, *, with_known: bool) -> None:
         style.say("in public use from"),
     ]
     kept = 3 if with_known else 2
-    _legend_below(ax, handles[:kept], names[:kept], ncols=3, below=2.9)
+    legend_below(ax, handles[:kept], names[:kept], ncols=3, below=2.9)
 
 
 # ---------------------------------------------------------------- dating
@@ -555,7 +550,7 @@ def _shade_interval(ax: Axes, answer: tuple) -> list[tuple[float, str]]:
     left = low if pd.isna(answer.not_before) else date2num(answer.not_before)
     right = high if pd.isna(answer.not_after) else date2num(answer.not_after + DAY)
     ax.axvspan(left, right, color=style.SHADE, linewidth=0, zorder=0)
-    days = "" if pd.isna(answer.n_days) else style.say(", {n} days", n=_number(answer.n_days))
+    days = "" if pd.isna(answer.n_days) else style.say(", {n} days", n=say_number(answer.n_days))
     return [((left + right) / 2, say_days(answer.not_before, answer.not_after) + days)]
 
 
@@ -615,4 +610,4 @@ def _dating_legend(ax: Axes, answer: tuple) -> None:
     gives = style.say("contradict each other" if answer.problem else "gives a day of the interval")
     unsure = style.say("low confidence, or partly from memory")
     names = [gives, style.say("agrees"), unsure, style.say("no day known")]
-    _legend_below(ax, handles, names, ncols=2, below=2.9 + 1.15 * lines)
+    legend_below(ax, handles, names, ncols=2, below=2.9 + 1.15 * lines)

@@ -16,7 +16,6 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import _number, category_legend
 from helpers.drawing.draw.checks import (
     Categories,
     at_least_one,
@@ -24,6 +23,7 @@ from helpers.drawing.draw.checks import (
     require_numbers,
     require_rows,
 )
+from helpers.drawing.draw.pieces import category_legend, say_number
 
 _WEIGHT_NAMES = {
     "log_dice": style.saying("logDice"),
@@ -180,7 +180,7 @@ def _plan(
         _wanted(shown, y_of, left, height), {t: boxes[t].height for t in terms}, height
     )
     side = {word: -1 for word in left} | {word: 1 for word in right}
-    number_width = max(style.text_width(_number(n), size=_small()) for n in shown["n"])
+    number_width = max(style.text_width(say_number(n), size=_small()) for n in shown["n"])
     x_of_dots, x_of_box = _across(labels, side, boxes, width)
     return _Plan(
         terms, side, boxes, labels, y_of_term, y_of,
@@ -389,7 +389,7 @@ def _draw_collocate(ax: Axes, plan: _Plan, word: str, side: int, colour: str, co
     _write(ax, plan.labels[word], (x, y), side * (0.6 * _dot() + 3), align, style.INK, style.QUIET)
     for line in ends:
         ax.annotate(
-            _number(line.n), (x, line.at_collocate), xytext=(-side * (0.6 * _dot() + 2), 0),
+            say_number(line.n), (x, line.at_collocate), xytext=(-side * (0.6 * _dot() + 2), 0),
             textcoords="offset points", ha={-1: "left", 1: "right"}[side], va="center_baseline",
             fontsize=_small(), zorder=5, annotation_clip=False,
         )  # fmt: skip

@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import _name_rows, _number
 from helpers.drawing.draw.checks import require_numbers, require_rows
+from helpers.drawing.draw.pieces import name_rows, say_number
 
 _CATEGORY = "prevention"
 _LIGHTEST = 0.3
@@ -44,7 +44,7 @@ def plot_obligations(
     parts = list(dict.fromkeys(counts["part"]))
     names = _part_names(parts)
     ax = style.axes_for(ax, rows=1.15 * len(parts) + 1, title=title)
-    _name_rows(ax, names)
+    name_rows(ax, names)
     _frame(ax, kinds)
     totals = counts.groupby("part", sort=False)[["n", "per_thousand_han"]].sum().loc[parts]
     _print_totals(ax, totals)
@@ -56,7 +56,7 @@ def plot_obligations(
         style.say("bar and number: n  ·  from the strictest kind (left) to the freest (right)")
     )
     levels = _name_columns(ax, kinds, _glossed(examples or {}, glossary), room)
-    n = _number(counts["n"].sum())
+    n = say_number(counts["n"].sum())
     default = style.say("{n} expressions of obligation and how strict they are", n=n)
     style.set_title(ax, title or default, pad=16 + levels * 1.3 * _small())
     return ax
@@ -116,7 +116,7 @@ def _draw_part(
             edgecolor=style.colour_of(_CATEGORY), linewidth=0.8, zorder=2,
         )  # fmt: skip
         ax.annotate(
-            _number(cell.n), (column + length, row), xytext=(4, 0), va="center",
+            say_number(cell.n), (column + length, row), xytext=(4, 0), va="center",
             textcoords="offset points", annotation_clip=False,
         )  # fmt: skip
 
@@ -140,7 +140,7 @@ def _print_totals(ax: Axes, totals: pd.DataFrame) -> None:
     """Write two columns to the right of the axes: n of all kinds, and n per 1,000 characters."""
     rates = [f"{rate:.1f}" for rate in totals["per_thousand_han"]]
     columns = {
-        style.say("all"): [_number(n) for n in totals["n"]],
+        style.say("all"): [say_number(n) for n in totals["n"]],
         style.say("per 1,000\ncharacters"): rates,
     }
     right, where = 0.0, {"textcoords": "offset points", "ha": "right", "annotation_clip": False}
@@ -169,7 +169,7 @@ def _room_per_column(ax: Axes, kinds: Sequence[str]) -> float:
 def _longest_bar(numbers: pd.Series, room: float) -> float:
     """The share of a column the longest bar may take, with its number behind it."""
     size = plt.rcParams["font.size"]
-    widest = max(style.text_width(_number(n), size=size) for n in numbers)
+    widest = max(style.text_width(say_number(n), size=size) for n in numbers)
     return max(0.05, min(0.66, 1 - (widest + 9) / room))
 
 

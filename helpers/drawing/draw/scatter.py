@@ -17,7 +17,6 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import _line_height, _number
 from helpers.drawing.draw.checks import (
     Categories,
     at_least_one,
@@ -25,6 +24,7 @@ from helpers.drawing.draw.checks import (
     require_numbers,
     require_rows,
 )
+from helpers.drawing.draw.pieces import line_height, say_number
 from helpers.drawing.draw.time_axis import lay_out
 
 SCALES = ("log", "linear")
@@ -275,7 +275,7 @@ def _plain(group: str) -> str:
 
 def _how_many(key: str, n: int) -> str:
     said = style.saying("{n} documents") if key == "doc_id" else style.saying("{n} terms")
-    return style.say(said, n=_number(n))
+    return style.say(said, n=say_number(n))
 
 
 def _legend_right(ax: Axes, terms: pd.DataFrame, places: pd.DataFrame, *, coloured: bool) -> None:
@@ -289,14 +289,14 @@ def _legend_right(ax: Axes, terms: pd.DataFrame, places: pd.DataFrame, *, colour
         if n:
             handles.append(_dot(90, category))
             name = style.label_name(category, two_lines=True)
-            names.append(style.say("{name} ({n})", name=name, n=_number(n)))
+            names.append(style.say("{name} ({n})", name=name, n=say_number(n)))
     if coloured and (places["n_categories"] > 1).any():
         handles.append(_dot(90, "several"))
         names.append(style.say("several categories"))
     largest = places["n"].max()
     for n in _round_numbers(largest):
         handles.append(_dot(_areas([n], largest)[0], "unlabelled", "o"))
-        names.append(f"n = {_number(n)}")
+        names.append(f"n = {say_number(n)}")
     ax.legend(
         handles, [style.drawable(name) for name in names], loc="upper left",
         bbox_to_anchor=(1.03, 1), borderaxespad=0, labelspacing=0.9, handletextpad=0.8,
@@ -327,7 +327,7 @@ def _fit_height(ax: Axes) -> None:
     """
     lay_out(ax)
     figure = ax.get_figure(root=True)
-    spare = _CAPTION_LINES * _line_height() / 72
+    spare = _CAPTION_LINES * line_height() / 72
     figure.set_figheight(ax.get_tightbbox().height / figure.dpi + spare + 0.25)
     lay_out(ax)
 
@@ -413,12 +413,12 @@ def _towards(corner: Points, box: Points) -> str:
 def _say_what_is_named(ax: Axes, places: pd.DataFrame, n_named: int, key: str) -> None:
     hidden = int((places["n_terms"] - 1).sum())
     under = (
-        style.say("documents under another dot: {n}", n=_number(hidden))
+        style.say("documents under another dot: {n}", n=say_number(hidden))
         if key == "doc_id"
-        else style.say("terms under another dot: {n}", n=_number(hidden))
+        else style.say("terms under another dot: {n}", n=say_number(hidden))
     )
     notes = [under] * (hidden > 0)
-    named = style.say("dots named: {n} of {total}", n=n_named, total=_number(len(places)))
+    named = style.say("dots named: {n} of {total}", n=n_named, total=say_number(len(places)))
     notes += [named] * (n_named < len(places))
     if notes:
         said = notes[0] if len(notes) == 1 else style.say("{a}; {b}", a=notes[0], b=notes[1])

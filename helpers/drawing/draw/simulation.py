@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import _legend_below, _name_rows, _print_right
 from helpers.drawing.draw.checks import require_rows
+from helpers.drawing.draw.pieces import legend_below, name_rows, print_right
 
 _INTERVALS = {
     "sentences, percentile": (style.saying("sentences drawn again"), "s"),
@@ -66,7 +66,7 @@ def plot_coverage(
         ax.plot([], [], marker=_INTERVALS[name][1], color=_colour_of_interval(name))[0]
         for name in shown
     ]
-    _legend_below(ax, handles, [style.say(_INTERVALS[name][0]) for name in shown], ncols=3)
+    legend_below(ax, handles, [style.say(_INTERVALS[name][0]) for name in shown], ncols=3)
     default = style.say("How often a 95 % interval holds the truth (rho {rho})", rho=rho)
     style.set_title(ax, title or default)
     return ax
@@ -138,11 +138,11 @@ def plot_false_positives(
         )
         for row in ordered.itertuples()
     ]  # fmt: skip
-    _name_rows(ax, names)
+    name_rows(ax, names)
     ax.axvline(0.05, color=style.QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter(PercentFormatter(1.0))
-    _print_right(ax, [f"{share:.0%}" for share in ordered["any_found"]])
+    print_right(ax, [f"{share:.0%}" for share in ordered["any_found"]])
     ax.set_xlabel(style.say("corpora with at least one false key word (dashed: 5 %)"))
     style.set_title(ax, title or style.say("Key words where there is nothing to find"))
     return ax

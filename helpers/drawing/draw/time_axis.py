@@ -15,8 +15,8 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from matplotlib.transforms import ScaledTranslation
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import _line_height
 from helpers.drawing.draw.checks import require_rows
+from helpers.drawing.draw.pieces import line_height
 
 DAY = pd.Timedelta(days=1)
 LOW_CONFIDENCE = (0, (3, 2.5))
@@ -157,7 +157,7 @@ def require_days(
 
 def stack_panels(heights: Sequence[float]) -> list[Axes]:
     """Return new panels, one above the other on one time axis, so many lines of text high."""
-    inches = _line_height() / 72 * (sum(heights) + 2 * len(heights) + 4)
+    inches = line_height() / 72 * (sum(heights) + 2 * len(heights) + 4)
     figure, axes = plt.subplots(
         len(heights), 1, sharex=True, squeeze=False, height_ratios=heights,
         figsize=(plt.rcParams["figure.figsize"][0], inches),
@@ -345,7 +345,7 @@ def stand_above(
     texts = [_name_at(ax, x, name, base) for x, name in ordered]
     inner = ax.get_window_extent()
     per_point = ax.get_figure(root=True).dpi / 72
-    step, ends = lines * _line_height(), []
+    step, ends = lines * line_height(), []
     for text, (x, _) in zip(texts, ordered, strict=True):
         # Its width is known, its place only when it is drawn: that is worked out from x here.
         box, centre = Text.get_window_extent(text), ax.transData.transform((x, 0))[0]
@@ -408,7 +408,7 @@ def shade_phases(panels: Sequence[Axes], phases: pd.DataFrame, *, base: float) -
             annotation_clip=False, linespacing=1.1, parse_math=False,
         )  # fmt: skip
     lines = max((name.count("\n") + 1 for name in names), default=0)
-    return base + lines * _line_height(), unnamed
+    return base + lines * line_height(), unnamed
 
 
 def _visible_phases(phases: pd.DataFrame, first: float, last: float) -> pd.DataFrame:
@@ -601,6 +601,6 @@ def dress(
         height, unnamed = shade_phases(panels, phases, base=height)
         key = [(phase.code, name_in_language(phase)) for phase in unnamed.itertuples()] + key
     grow(ax, height)
-    print_key(panels, key, below=below * _line_height())
+    print_key(panels, key, below=below * line_height())
     style.set_title(ax, title, pad=height + 8)
     spread_names(names)

@@ -14,8 +14,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, PercentF
 
 from helpers import tables
 from helpers.drawing import style
-from helpers.drawing.draw.charts import _legend_below
 from helpers.drawing.draw.checks import Categories, categories_for
+from helpers.drawing.draw.pieces import legend_below
 from helpers.drawing.draw.time_axis import (
     DAY,
     checked_rows,
@@ -240,8 +240,8 @@ def plot_lags(
     ax.set_xlim(every[0] - 0.6, every[-1] + 0.6)
     ax.set_xlabel(_lag_axis_name(period, names))
     ax.set_ylabel(style.say("correlation, 95 % interval"))
-    _legend_below(ax, handles, [_lags_name(lags.loc[lags["on"] == name]) for name in shown],
-                  ncols=1)  # fmt: skip
+    legend_below(ax, handles, [_lags_name(lags.loc[lags["on"] == name]) for name in shown],
+                 ncols=1)  # fmt: skip
     default = style.say("Correlation of two series at {n} lags", n=lags["lag"].nunique())
     style.set_title(ax, title or default)
     return ax
