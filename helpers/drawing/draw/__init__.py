@@ -7,22 +7,15 @@ Before the first picture: `style.set_theme()`.
 
 from helpers.drawing.draw.audit import plot_before_after, plot_segmenters, plot_stop_list
 from helpers.drawing.draw.balance import plot_balance, plot_evaluation, plot_placebo
+from helpers.drawing.draw.bars import plot_label_shares, plot_ranked_terms
 from helpers.drawing.draw.calendar import plot_calendar
-from helpers.drawing.draw.charts import (
-    plot_clause_strip,
-    plot_dispersion,
-    plot_dumbbells,
-    plot_keyness,
-    plot_label_shares,
-    plot_ranked_terms,
-    plot_share_intervals,
-    plot_two_languages,
-    plot_xray,
-)
 from helpers.drawing.draw.checks import Categories, categories_for, rank, require_rows
+from helpers.drawing.draw.clause_strip import plot_clause_strip
 from helpers.drawing.draw.corpus_xray import plot_corpus_xray
 from helpers.drawing.draw.coupling import plot_coupling
+from helpers.drawing.draw.dots import plot_dispersion, plot_dumbbells, plot_share_intervals
 from helpers.drawing.draw.formulations import plot_dating, plot_replacement, plot_spans
+from helpers.drawing.draw.keyness import plot_keyness
 from helpers.drawing.draw.network import plot_network
 from helpers.drawing.draw.page import draw_summary_page
 from helpers.drawing.draw.pieces import category_legend, row_names, rows_for
@@ -31,6 +24,8 @@ from helpers.drawing.draw.repairs import plot_repairs
 from helpers.drawing.draw.scatter import plot_scatter
 from helpers.drawing.draw.simulation import plot_coverage, plot_false_positives, plot_power
 from helpers.drawing.draw.timeline import plot_change_points, plot_lags, plot_shares_over_time
+from helpers.drawing.draw.two_languages import plot_two_languages
+from helpers.drawing.draw.xray import plot_xray
 
 __all__ = [
     "Categories", "categories_for", "category_legend", "draw_summary_page", "plot_balance",

@@ -10,12 +10,9 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from helpers.drawing import style
-from helpers.drawing.draw.charts import (
-    plot_label_shares,
-    plot_ranked_terms,
-    plot_share_intervals,
-    plot_two_languages,
-)
+from helpers.drawing.draw.bars import plot_label_shares, plot_ranked_terms
+from helpers.drawing.draw.dots import plot_share_intervals
+from helpers.drawing.draw.two_languages import plot_two_languages
 
 _TOP_TERMS = 10
 _TOP_EACH_SIDE = 6
