@@ -10,8 +10,7 @@ from matplotlib.ticker import FixedLocator, PercentFormatter
 
 from helpers.drawing import style
 from helpers.drawing.draw.checks import require_known, require_numbers, require_rows, require_spans
-from helpers.drawing.draw.pieces import legend_below, print_right, say_number
-from helpers.drawing.draw.repairs import _shorten
+from helpers.drawing.draw.pieces import legend_below, print_right, say_number, shorten
 
 # Coupling stands between the two languages, as it does in plot_coupling.
 _ORDER = tuple(dict.fromkeys(["prevention", "coupling", "reopening", *style.LABEL_NAMES]))
@@ -185,7 +184,7 @@ def _name_rows(ax: Axes, rows: pd.DataFrame, names: Sequence[str], *, close: boo
     room = 0.3 * 72 * plt.rcParams["figure.figsize"][0]
     several = n_documents.max() > 1
     shown = [
-        _shorten(style.drawable(" ".join(name.split())), room, size)
+        shorten(style.drawable(" ".join(name.split())), room, size)
         + (f"  ({say_number(n_documents[name])})" if several else "")
         for name in names
     ]

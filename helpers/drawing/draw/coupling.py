@@ -18,8 +18,7 @@ from helpers.drawing.draw.checks import (
     require_rows,
     require_spans,
 )
-from helpers.drawing.draw.pieces import legend_below, print_right
-from helpers.drawing.draw.repairs import _shorten
+from helpers.drawing.draw.pieces import legend_below, print_right, shorten
 
 LANGUAGES = ("prevention", "reopening")
 _MOST_UNITS = 60
@@ -287,7 +286,7 @@ def _name_units(ax: Axes, rows: pd.DataFrame, unit: str) -> None:
     begins = parts.ne(parts.shift())
     room, size = 0.3 * 72 * plt.rcParams["figure.figsize"][0], plt.rcParams["font.size"]
     shown = {
-        part: _shorten(_one_line(style.name_value(part)), room, size) for part in parts.unique()
+        part: shorten(_one_line(style.name_value(part)), room, size) for part in parts.unique()
     }
     names = [
         f"{shown[part]}   {number}" if first and part else str(number)

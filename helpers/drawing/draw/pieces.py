@@ -61,6 +61,17 @@ def whole_glosses(terms: Iterable[str], glossary: pd.DataFrame | None) -> list[s
     ]
 
 
+def shorten(name: str, room: float, size: float) -> str:
+    """The name, its middle left out where it would take more than its room."""
+    kept = len(name)
+    while (
+        kept > 8
+        and style.text_width(name if kept == len(name) else "…" + name[:kept], size=size) > room
+    ):
+        kept -= 1
+    return name if kept == len(name) else f"{name[: kept // 2]}…{name[-(kept - kept // 2) :]}"
+
+
 def rows_for(names: Sequence[str]) -> float:
     """Return the room a list of row names needs, in rows of one line.
 

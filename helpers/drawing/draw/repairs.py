@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from helpers.drawing import style
 from helpers.drawing.draw.checks import require_rows
+from helpers.drawing.draw.pieces import shorten
 
 # Column of the report -> how the grid names it.
 _NAMES = {
@@ -106,7 +107,7 @@ def _draw_cell(ax: Axes, row: int, place: float, n: int, face: str | tuple[float
 
 def _name_grid(ax: Axes, shown: pd.DataFrame, kinds: list[str]) -> None:
     size = plt.rcParams["font.size"]
-    names = [_shorten(style.drawable(str(doc_id)), _room(), size) for doc_id in shown["doc_id"]]
+    names = [shorten(style.drawable(str(doc_id)), _room(), size) for doc_id in shown["doc_id"]]
     places = _places(kinds)
     ax.set_yticks(range(len(names)), names)
     ax.set_xticks(places, [style.say(_NAMES[kind]) for kind in kinds], fontsize="small")
@@ -143,14 +144,3 @@ def _explain(ax: Axes, shown: pd.DataFrame, kinds: list[str], *, total: int) -> 
 def _room() -> float:
     """The width for the names of documents, in points."""
     return 0.3 * 72 * plt.rcParams["figure.figsize"][0]
-
-
-def _shorten(name: str, room: float, size: float) -> str:
-    """The name, its middle left out where it would take more than its room."""
-    kept = len(name)
-    while (
-        kept > 8
-        and style.text_width(name if kept == len(name) else "…" + name[:kept], size=size) > room
-    ):
-        kept -= 1
-    return name if kept == len(name) else f"{name[: kept // 2]}…{name[-(kept - kept // 2) :]}"
