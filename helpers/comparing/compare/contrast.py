@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.comparing.compare.keyness import _require_counts
+from helpers.comparing.compare.checks import require_counts
 from helpers.counting.lexicon.checks import require_cells
 
 # A difference of rates smaller than this share of their average is rounding, not text.
@@ -61,7 +61,7 @@ def contrast_rates(counts: pd.DataFrame) -> pd.DataFrame:
 
 def _n_by_group(counts: pd.DataFrame) -> pd.DataFrame:
     """One row per feature, one column per group, in the order of the table."""
-    group = _require_counts(counts)
+    group = require_counts(counts)
     require_cells(counts, "counts", ["feature"])
     groups = counts[group].unique()
     if len(groups) < 2:

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.comparing.compare.checks import require_seed, require_whole
+from helpers.comparing.compare.checks import require_counts, require_seed, require_whole
 from helpers.comparing.compare.labels import CannotCompare
 from helpers.counting import measures
-from helpers.counting.lexicon.checks import is_number, is_whole, require_cells
-from helpers.tables import COLUMNS, require_columns, require_one_segmenter, require_text
+from helpers.counting.lexicon.checks import is_whole, require_cells
+from helpers.tables import COLUMNS, require_one_segmenter, require_text
 
 # Below this expected count chi-square is a poor approximation, and Fisher's test takes over.
 _SMALLEST_EXPECTED = 5
@@ -45,7 +45,7 @@ def keyness(counts: pd.DataFrame, *, target: object, reference: object) -> pd.Da
     >>> found[["feature", "n_target", "n_reference", "test"]].values.tolist()
     [['防控', 8, 0, 'fisher'], ['复工', 0, 6, 'fisher'], ['工作', 2, 4, 'fisher']]
     """
-    group = _require_counts(counts)
+    group = require_counts(counts)
     _require_two_groups(target, reference)
     for name in (target, reference):
         _require_group(counts, group, name)
@@ -56,32 +56,6 @@ def keyness(counts: pd.DataFrame, *, target: object, reference: object) -> pd.Da
         key=lambda column: column.abs() if column.name == "log_likelihood" else column,
         ignore_index=True,
     )[[*COLUMNS["keyness"], "test"]]
-
-
-def _require_counts(counts: pd.DataFrame) -> str:
-    """The name of the group column of a usable counts table."""
-    require_columns(counts, "counts", ["feature", "n"])
-    require_one_segmenter(counts, "counts")
-    group = counts.columns[0]
-    if group in COLUMNS["counts"]:
-        raise ValueError(
-            f"the first column of the counts table is {group!r}; it must name the groups, such "
-            "as doc_id or part, as count.count_features(tokens, by=...) leaves it"
-        )
-    if counts.empty:
-        raise ValueError("the counts table has no rows; count with count.count_features(tokens)")
-    require_cells(counts.drop(columns=["feature", "n"]), "counts", [group])
-    whole = [is_number(n) and n >= 0 and n % 1 == 0 for n in counts["n"]]
-    unusable = counts["feature"].isna() | ~np.array(whole)
-    if unusable.any():
-        row = counts[unusable].iloc[0]
-        raise ValueError(
-            f"the counts table has n = {row['n']!r} for feature {row['feature']!r} of group "
-            f"{row[group]!r}; every row needs a feature and a whole number n"
-        )
-    if counts["n"].astype(float).sum() > 2**53:
-        raise ValueError("the n of the counts table sum to more than 2**53; no text is so long")
-    return group
 
 
 def _require_two_groups(target: object, reference: object) -> None:
@@ -163,7 +137,7 @@ def permute_keyness(
     Raises ValueError for a document without a group or without words, and for groups of fewer
     than 2 documents.
     """
-    document = _require_counts(counts)
+    document = require_counts(counts)
     _require_two_groups(target, reference)
     require_whole(n_permutations, "n_permutations", 1, "permute at least once, 999 times for a p")
     require_seed(seed)
