@@ -970,3 +970,26 @@ def test_windows_and_bounds_are_judged_alike(documents):
         context.count_neighbours(tokens, "坚决", within="x")
     with pytest.raises(ValueError, match="nodes is None; give a list"):
         context.collocation_network(tokens, None)
+
+
+@pytest.mark.parametrize("missing", [pd.NA, np.array(["window", "clause"])])
+def test_what_cannot_be_compared_with_a_name_is_refused_by_name(documents, missing):
+    tokens = tokens_of("坚决 打赢 坚决 守好")
+    lines = context.kwic(documents, "防控", width=5)
+    for argument, call in (
+        ("within is", lambda: context.collocations(tokens, "坚决", within=missing)),
+        ("within is", lambda: context.count_neighbours(tokens, "坚决", within=missing)),
+        ("within is", lambda: context.collocation_network(tokens, ["坚决"], within=missing)),
+        ("lines cannot be sorted by", lambda: context.sort_kwic(lines, by=missing)),
+    ):
+        with pytest.raises(ValueError, match=argument):
+            call()
+
+
+@pytest.mark.parametrize("name", [["坚决"], pd.NA, None, 3])
+def test_nodes_and_left_out_tokens_are_texts(name):
+    tokens = tokens_of("坚决 打赢 坚决 守好")
+    with pytest.raises(ValueError, match="nodes holds .*, which is no text; give a list of tokens"):
+        context.collocation_network(tokens, [name])
+    with pytest.raises(ValueError, match="leave_out holds .*, which is no text"):
+        context.collocation_network(tokens, ["坚决"], leave_out=[name])

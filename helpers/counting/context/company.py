@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.counting.context.checks import (
+    is_one_of,
     require_of_these_documents,
     require_whole,
     require_width,
@@ -30,7 +31,7 @@ def count_neighbours(tokens: pd.DataFrame, node: str, *, within: str = "sentence
     >>> count_neighbours(tokens, "打赢").values.tolist()
     [['before', '坚决', 1]]
     """
-    if within not in ("sentence", "clause"):
+    if not is_one_of(within, ("sentence", "clause")):
         raise ValueError(
             f"within is {within!r}: neighbours stand within a 'sentence' or a 'clause'; for more, "
             "see context.collocations"
@@ -187,4 +188,11 @@ def _several(names: Iterable[str], option: str) -> list[str]:
         raise ValueError(f"{option} is the text {names!r}; give a list, such as [{names!r}]")
     if not isinstance(names, Iterable):
         raise ValueError(f"{option} is {names!r}; give a list, such as ['疫情防控', '统筹']")
-    return list(names)
+    listed = list(names)
+    for name in listed:
+        if not isinstance(name, str):
+            raise ValueError(
+                f"{option} holds {name!r}, which is no text; give a list of tokens, such as "
+                "['疫情防控', '统筹']"
+            )
+    return listed

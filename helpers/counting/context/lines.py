@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.counting.context.checks import (
+    is_one_of,
     require_lines,
     require_of_these_documents,
     require_text,
@@ -100,7 +101,7 @@ def sort_kwic(lines: pd.DataFrame, *, by: str) -> pd.DataFrame:
     (['坚决', '加强'], ['控', '治'])
     """
     require_lines(lines)
-    if by not in ORDERS:
+    if not is_one_of(by, ORDERS):
         raise ValueError(f"lines cannot be sorted by {by!r}; choose one of {', '.join(ORDERS)}")
     if by == "text":
         return lines.sort_values(["doc_id", "start", "end"], kind="stable", ignore_index=True)

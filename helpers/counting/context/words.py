@@ -7,7 +7,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.counting.context.checks import require_no_gap, require_text, require_whole_numbers
+from helpers.counting.context.checks import (
+    is_one_of,
+    require_no_gap,
+    require_text,
+    require_whole_numbers,
+)
 from helpers.reading.clean import clean_text
 from helpers.tables import require_columns, require_one_segmenter
 
@@ -96,7 +101,7 @@ class Words:
 
 def read_words(tokens: pd.DataFrame, within: str) -> Words:
     """The tokens in reading order, in clauses or sentences; a ValueError for a bad table."""
-    if within not in WITHIN:
+    if not is_one_of(within, WITHIN):
         raise ValueError(f"within is {within!r}; choose one of {', '.join(WITHIN)}")
     columns = ["doc_id", "sentence_id", "position", "token"]
     require_columns(tokens, "tokens", columns)
