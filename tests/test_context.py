@@ -221,6 +221,33 @@ def test_a_pattern_that_runs_away_is_stopped(documents, monkeypatch, pattern):
     assert time.monotonic() - begun < 4
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "((防{100}){100}){2}",
+        "(?:防{100}x{100}){100}",
+        "(?:防{200}){200}{2}",
+        "(?x)(防{200}) {200}",
+        r"([\])]防{200}){200}",
+        "(?:防|控{5001}){2}",
+        "防{6000}控{6000}",
+    ],
+)
+def test_repeats_that_come_to_too_many_are_refused(pattern):
+    with pytest.raises(ValueError, match="come to more than 10,000 .inside each other they mult"):
+        context.kwic(documents_of("防控"), pattern, pattern=True)
+
+
+def test_repeats_side_by_side_add_up_and_do_not_multiply():
+    day = r"\d{4}年\d{2}月\d{2}日"
+    text = "至".join(["2020年02月26日"] * 12)
+    searched = "至".join([day] * 12)
+    assert context.kwic(documents_of(text), searched, pattern=True)["node"].tolist() == [text]
+    text = "防" * 200 + "控" * 200
+    searched = "防{200}(?:控{100}){2}"
+    assert context.kwic(documents_of(text), searched, pattern=True)["node"].tolist() == [text]
+
+
 def test_running_away_is_measured_over_all_documents_together(monkeypatch):
     """Each document alone would be done in time; together they are not."""
     monkeypatch.setattr(patterns, "_SECONDS", 0.0)
