@@ -278,6 +278,10 @@ TEN_OBJECTS = "".join(f'{{"text": "第{i}号通知，做好防控工作"}}\n' fo
 LARGE_TABLES = {
     "blank first line.csv": f"\ntext\n{TEN_LINES}",
     "blank after sep.csv": f"sep=,\n\ntext\n{TEN_LINES}",
+    "old Mac.csv": "title;text\r" + "一;疫情,防控,\t复工\r" * 9,
+    "old Mac, quotes.csv": "title;text\r" + '"一;二";"疫情,防控\r复工,复产"\r' * 9,
+    "old Mac, tabs.tsv": "title\ttext\r" + '一\t"疫情,防控,\r复工"\r' * 9,
+    "old Mac, said.csv": "sep=;\rtitle;text\r" + "一;疫情,防控\r" * 9,
     "blank after header.csv": "text\n" + "\n" * 7 + TEN_LINES,
     "blank first line.jsonl": "\n" * 7 + TEN_OBJECTS,
     "wide blanks.jsonl": TEN_OBJECTS + "\u3000\n" * 7,
@@ -296,6 +300,7 @@ def test_a_large_table_is_the_same_in_pieces(
     path = tmp_path / name
     path.write_text(LARGE_TABLES[name], encoding="utf-8", newline="")
     expected = load.read_documents(path, skip_bad=True)
+    assert len(expected) > 2
     problem = load.audit_files(path)["problem"][0]
     monkeypatch.setattr(reading, "LARGE_BYTES", 50)
     pieces = list(reading.list_pieces(reading.require_files(path), size=size))

@@ -357,7 +357,7 @@ def _pieces_of_csv(file: FoundFile, suffix: str, size: int) -> Iterator[Piece]:
 
 def _separator_of(path: Path) -> tuple[str, bool]:
     """What parts the cells of a csv, and whether its first line says so (sep=;), as Excel does."""
-    with _open_text(path, newline="\n") as lines:
+    with _open_text(path, newline="") as lines:
         first = next(lines, "")
     separator, left = separator_of(first)
     return separator, left != first

@@ -25,7 +25,9 @@ from helpers.reading.load.formats.packages import require_package
 
 Record = dict[str, str]
 
-_SEPARATOR_LINE = re.compile(r"sep=([,;\t|])\r?\n", re.I)
+_SEPARATOR_LINE = re.compile(r"sep=([,;\t|])(?:\r\n|\r|\n)", re.I)
+# Lines end in \r alone where an old Mac wrote them.
+_LINE_END = re.compile(r"[\r\n]")
 # A sheet may claim, by one cell far out, to be a million rows of sixteen thousand columns.
 MOST_CELLS = 50_000_000
 # xlsx writes what XML cannot hold as _xHHHH_: _x000D_ is a carriage return.
@@ -172,7 +174,7 @@ def separator_of(text: str) -> tuple[str, str]:
     said = _SEPARATOR_LINE.match(text)
     if said:
         return said[1], text[said.end() :]
-    header = text.split("\n", 1)[0]
+    header = _LINE_END.split(text, maxsplit=1)[0]
     return max(",\t;", key=header.count), text
 
 
