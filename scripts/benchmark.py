@@ -12,7 +12,6 @@ installed (scikit-learn, DuckDB, polars, rjieba) are left out, and the report sa
 """
 
 import argparse
-import copy
 import json
 import os
 import platform
@@ -33,11 +32,6 @@ from scripts.benchmark_ways import CONTESTS, N_STAGES, n_cores, timed
 __all__ = ["SEED", "timed"]  # scripts.benchmark_clouds and scripts.benchmark_matcher use them
 
 RESULTS = paths.CACHE / "benchmark.json"
-# What results hold before anything is measured.
-EMPTY: dict[str, Any] = {
-    "machine": {}, "rounds": 0, "load": [], "characters": {}, "paths": [], "contests": {},
-    "stages": {},
-}  # fmt: skip
 DOCUMENTS = [100, 1000, 5000, 10_000]
 QUICK = [100, 300]
 ROUNDS = 3
@@ -112,7 +106,15 @@ def has_results() -> bool:
         results = json.loads(RESULTS.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(results, dict) and results.keys() >= EMPTY.keys()
+    return isinstance(results, dict) and results.keys() >= no_results().keys()
+
+
+def no_results() -> dict[str, Any]:
+    """What results hold before anything is measured."""
+    return {
+        "machine": {}, "rounds": 0, "load": [], "characters": {}, "paths": [], "contests": {},
+        "stages": {},
+    }  # fmt: skip
 
 
 def whole_number(written: str) -> int:
@@ -124,7 +126,7 @@ def whole_number(written: str) -> int:
 
 def measure(sizes: Sequence[int], rounds: int, once_beyond: int) -> dict[str, Any]:
     """All measurements; they are kept in .cache/benchmark.json one by one as they come."""
-    results = copy.deepcopy(EMPTY) | {
+    results = no_results() | {
         "machine": describe_machine(), "rounds": rounds, "load": [load()],
     }  # fmt: skip
     paths.CACHE.mkdir(exist_ok=True)
