@@ -73,6 +73,15 @@ def test_every_function_the_documents_name_exists():
     assert missing == []
 
 
+def test_the_glossary_gives_each_term_and_each_chinese_name_once():
+    lines = (paths.PROJECT / "GLOSSARY.md").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("|")[1:3] for line in lines if line.startswith("| ")][1:]
+    assert len(rows) > 100
+    for names in zip(*rows, strict=True):
+        twice = {name.strip() for name in names if names.count(name) > 1}
+        assert twice == set()
+
+
 def test_the_citation_file_has_what_readers_of_it_need():
     citation = yaml.safe_load((paths.PROJECT / "CITATION.cff").read_text(encoding="utf-8"))
     assert {"cff-version", "message", "title", "authors", "version", "license"} <= set(citation)
