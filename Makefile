@@ -15,7 +15,7 @@ lab:        ## open the notebooks in JupyterLab
 site:       ## write everything as pages for a browser, to site/
 	$(PYTHON) run.py site
 
-clean-cache: ## delete what .cache keeps of corpora and of jieba's dictionary
+clean-cache: ## delete what .cache keeps: corpora, dictionary, compiled code
 	$(PYTHON) run.py clean-cache
 
 lock:       ## write requirements.lock from pyproject.toml

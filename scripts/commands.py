@@ -80,7 +80,7 @@ def build_site(arguments: Sequence[str]) -> int:
 
 
 def clean_cache(arguments: Sequence[str]) -> int:
-    """Delete what .cache keeps of counted corpora and of jieba's dictionary."""
+    """Delete what .cache keeps of counted corpora, of jieba's dictionary and compiled code."""
     return run_python("runtime", "-m", "scripts.clean_cache", *arguments)
 
 

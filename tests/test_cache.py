@@ -308,7 +308,8 @@ def test_cleaning_deletes_what_shelves_wrote_and_nothing_else(
     shelf: cache.Shelf, entry: Path, tmp_path: Path
 ) -> None:
     (shelf.path / f"{'0' * 16}.part").write_bytes(b"cut short")
-    cache.Shelf("terms", "f" * 16, tmp_path).write(KEYS, ARRAYS)
+    for kind in ("terms", "code"):
+        cache.Shelf(kind, "f" * 16, tmp_path).write(KEYS, ARRAYS)
     kept = [
         tmp_path / "tokens" / "thesis.txt", tmp_path / "numba" / "code.npz",
         shelf.path / "notes.npz", tmp_path / f"{'0' * 64}.npz",
@@ -318,7 +319,7 @@ def test_cleaning_deletes_what_shelves_wrote_and_nothing_else(
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"mine")
     n_files, n_bytes = cache.clean_cache(tmp_path)
-    assert n_files == 3
+    assert n_files == 4
     assert n_bytes > 0
     assert all(path.exists() for path in kept)
     assert not (tmp_path / "terms").exists()
