@@ -1,6 +1,6 @@
 """Make data/constructed/mixed: python -m scripts.build_mixed_folder
 
-A small folder such as a researcher collects: fifteen files in eight formats and five encodings,
+A small folder such as a researcher collects: fifteen files in seven formats and five encodings,
 with the damage that real ones carry. Every sentence in it was written for this project; the
 city, the notices and the numbers are invented. Notebook 01 reads it, and tests compare what is
 committed with what this script makes.
