@@ -11,11 +11,12 @@ import pytest
 
 from helpers import paths
 
-PAGES = ("README.md", "README.zh-CN.md", "docs/scale.md")
-TEXTS = {
-    "2020/notice.txt": "疫情防控通知\n2020年2月20日\n统筹推进疫情防控和复工复产工作。",
-    "2020/report.txt": "各地要落实疫情防控措施，有序推进复工复产。",
-    "2021/notice of 2021.txt": "2021年1月5日\n坚持外防输入，内防反弹。",
+PAGES = ("README.md", "README.zh-CN.md", "docs/scale.md", "data/lexicon/README.md")
+FILES = {
+    "my_terms.csv": "term,category,gloss_en\n疫情防控,prevention,epidemic control\n",
+    "my_folder/2020/notice.txt": "疫情防控通知\n2020年2月20日\n统筹推进疫情防控和复工复产工作。",
+    "my_folder/2020/report.txt": "各地要落实疫情防控措施，有序推进复工复产。",
+    "my_folder/2021/notice of 2021.txt": "2021年1月5日\n坚持外防输入，内防反弹。",
 }
 # What a sample needs beyond the project: an extra, or what the page says is no dependency.
 NEEDED = {"import duckdb": "duckdb", "cluster=True": "distributed"}
@@ -38,8 +39,8 @@ def test_a_sample_runs_as_it_stands(sample: str, tmp_path: Path) -> None:
     for sign, package in NEEDED.items():
         if sign in sample and find_spec(package) is None:
             pytest.skip(f"{package} is not installed")
-    for name, text in TEXTS.items():
-        path = tmp_path / "my_folder" / name
+    for name, text in FILES.items():
+        path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     (tmp_path / "sample.py").write_text(sample, encoding="utf-8")
@@ -57,5 +58,5 @@ def test_a_sample_runs_as_it_stands(sample: str, tmp_path: Path) -> None:
 
 
 def test_every_page_has_its_samples() -> None:
-    assert len(SAMPLES) >= 7
+    assert len(SAMPLES) >= 8
     assert all(samples_of(page) for page in PAGES)
