@@ -56,12 +56,30 @@ def test_every_column_is_in_the_data_dictionary():
     assert sorted(columns - words) == []
 
 
-def test_every_function_the_documents_name_exists():
-    text = "".join(
-        (paths.PROJECT / name).read_text(encoding="utf-8")
-        for name in ("README.md", "GLOSSARY.md", "data/README.md", "data/lexicon/README.md")
-    )
-    named = set(re.findall(r"\b([a-z]+)\.([a-z]+(?:_[a-z]+)+)\b", text))
+DOCUMENTS = (
+    "README.md", "README.zh-CN.md", "GLOSSARY.md", "CONTRIBUTING.md", "MEASURED.md",
+    "docs/scale.md", "docs/teaching.md", "data/README.md", "data/lexicon/README.md",
+    "data/series/README.md",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def said_in_documents():
+    return "\n".join((paths.PROJECT / name).read_text(encoding="utf-8") for name in DOCUMENTS)
+
+
+def test_every_script_and_file_the_documents_name_exists(said_in_documents):
+    scripts = set(re.findall(r"scripts\.([a-z_]+)", said_in_documents))
+    folders = "data|docs|helpers|scripts|tests|notebooks"
+    files = set(re.findall(rf"\b((?:{folders})/[a-zA-Z0-9_/-]+\.[a-z]+)", said_in_documents))
+    assert len(scripts) > 10
+    assert len(files) > 15
+    named = {f"scripts/{name}.py" for name in scripts} | files
+    assert sorted(name for name in named if not (paths.PROJECT / name).exists()) == []
+
+
+def test_every_function_the_documents_name_exists(said_in_documents):
+    named = set(re.findall(r"\b([a-z]+)\.([a-z]+(?:_[a-z]+)+)\b", said_in_documents))
     in_rooms = sorted((room, name) for room, name in named if room in helpers.__all__)
     assert len(in_rooms) > 15
     columns = {column for listed in tables.COLUMNS.values() for column in listed}
