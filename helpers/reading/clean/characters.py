@@ -75,15 +75,22 @@ def look_at(text: str) -> Look:
     >>> look_at("強化担当")[:4]
     (0, 4, 1, 2)
     """
-    kinds = _kinds_table()
-    n_of = sum(
-        (
-            np.bincount(kinds.take(code_points(text[start : start + _AT_A_TIME])), minlength=64)
-            for start in range(0, len(text), _AT_A_TIME)
-        ),
-        start=np.zeros(64, np.int64),
-    )
-    return Look(*(n_of @ _IS_OF_KIND).tolist())
+    return Look(*count_kinds(text, _kinds_table(), len(Look._fields)))
+
+
+def count_kinds(text: str, kinds: np.ndarray, n_kinds: int) -> list[int]:
+    """How many characters are of each kind, by a table of uint8 with a bit for each kind."""
+    n_of = np.zeros(1 << n_kinds, np.int64)
+    for start in range(0, len(text), _AT_A_TIME):
+        piece = text[start : start + _AT_A_TIME]
+        n_of += np.bincount(kinds.take(code_points(piece)), minlength=1 << n_kinds)
+    return (n_of @ _bits(n_kinds)).tolist()
+
+
+@cache
+def _bits(n_kinds: int) -> np.ndarray:
+    """Number by number, whether it has each of the bits."""
+    return np.arange(1 << n_kinds)[:, None] >> np.arange(n_kinds) & 1
 
 
 def count_han(text: str) -> int:
@@ -319,10 +326,6 @@ def _traditional() -> frozenset[str]:
 def _simplified() -> frozenset[str]:
     changed = changed_alone("s2tw")
     return frozenset(c for c in changed if not c.encode("big5", errors="ignore"))
-
-
-# Kind by kind as in Look, whether a number of the table below has it.
-_IS_OF_KIND = np.arange(64)[:, None] >> np.arange(6) & 1
 
 
 @cache

@@ -26,8 +26,8 @@ import numpy as np
 
 from helpers.reading.clean import convert_script, count_han
 from helpers.reading.clean.characters import (
-    code_points,
     count_han_each,
+    count_kinds,
     table_of,
     table_of_ranges,
 )
@@ -103,9 +103,8 @@ _STRETCH = re.compile('[^\\n\\r\\t",<>]+|[\\n\\r\\t",<>]+')
 _MARK_OF_LOSS = re.compile("([\ufffd?€])")
 
 
-# Kinds of characters, a bit each, and how many are looked up at a time, to spare the memory.
+# Kinds of characters, a bit each, in the order of _Looks.
 _COMMON, _UNCOMMON, _NOTEWORTHY = 1, 2, 4
-_AT_A_TIME = 1 << 16
 
 
 class Decoding(NamedTuple):
@@ -316,13 +315,7 @@ class _Looks(NamedTuple):
 
 def _look_at(text: str) -> _Looks:
     """What kinds of characters the text has; those that are in any text are in no number."""
-    n_common = n_uncommon = n_noteworthy = 0
-    for start in range(0, len(text), _AT_A_TIME):
-        kinds = _kinds_table().take(code_points(text[start : start + _AT_A_TIME]))
-        n_common += np.count_nonzero(kinds & _COMMON)
-        n_uncommon += np.count_nonzero(kinds & _UNCOMMON)
-        n_noteworthy += np.count_nonzero(kinds & _NOTEWORTHY)
-    return _Looks(n_common, n_uncommon, n_noteworthy)
+    return _Looks(*count_kinds(text, _kinds_table(), len(_Looks._fields)))
 
 
 @cache
