@@ -45,7 +45,7 @@ class Stock:
         return dict(zip(cells[:-1:2], map(int, cells[1::2]), strict=True))
 
     def frequency(self, word: str) -> int | None:
-        """The frequency of one word; None where it is not even the beginning of one.
+        r"""The frequency of one word; None where it is not even the beginning of one.
 
         >>> Stock(3, "疫 0\n疫情 3\n".encode()).frequency("疫情")
         3
