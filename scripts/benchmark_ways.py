@@ -208,7 +208,7 @@ def count_contest(folder: Path) -> Contest:
     import pandas as pd
 
     from helpers import bulk, segment
-    from helpers.counting.bulk.batch import count_cells
+    from helpers.counting.bulk.numbers import count_cells
 
     paths = sorted(folder.rglob("*.txt"))[:N_COUNT]
     segmenter = segment.make_segmenter(hmm=True)
@@ -453,27 +453,29 @@ def measure_stages(folder: Path) -> dict[str, float]:
     import matplotlib.pyplot as plt
 
     from helpers import bulk, clouds, lexicon, segment, style
-    from helpers.counting.bulk import batch, merging
-    from helpers.reading import cache
+    from helpers.counting.bulk import batch, merging, tokens
+    from helpers.reading import cache, words
     from helpers.reading.segment import compiled, segmenter
 
     style.set_theme()
     for owner, function, name in (
         # A header is read from the repaired text, so both are one step.
-        (batch, "_read", "reading and repairing"),
-        (batch, "clean_documents", "reading and repairing"),
+        (tokens, "_read", "reading and repairing"),
+        (tokens, "clean_text", "reading and repairing"),
+        (tokens, "clean_each", "reading and repairing"),
         (segment, "list_sentences", "sentences"),
         (segment, "cut_ids", "cutting into words"),
         (compiled.CompiledEngine, "__init__", "starting the engine"),
         (segmenter.Segmenter, "_compare_with_jieba", "comparing the engine with jieba"),
         (batch, "find_mentions", "finding terms"),
-        (batch, "_count", "counting"),
+        (batch, "count_batch", "counting"),
         (merging.Collector, "add", "counting"),
         (cache.Shelf, "write", "keeping"),
     ):
         clock.watch(owner, function, name)
     with clock.step("dictionary"):
         cuts = segment.make_segmenter(hmm=True)
+        words.stock_dictionary()  # listed by whoever asks first
     with clock.step("planning, tables and the rest"):
         made = bulk.count_corpus(
             sorted(folder.rglob("*.txt"))[:N_STAGES], by="all", workers=1, segmenter=cuts,

@@ -27,8 +27,9 @@ from hypothesis import strategies as st
 
 from helpers import bulk, clean, context, count, lexicon, load, paths, segment
 from helpers.counting.bulk import batch as batches
-from helpers.counting.bulk import cluster, corpus, keeping, merging, workers
+from helpers.counting.bulk import cluster, corpus, entries, keeping, keys, merging, numbers, workers
 from helpers.counting.bulk.recipe import Recipe
+from helpers.counting.bulk.tokens import BatchTokens, FileFacts
 from helpers.reading import cache
 from helpers.reading.load import batches as reading
 
@@ -549,7 +550,7 @@ def test_a_file_is_read_once_and_kept_under_the_name_of_what_was_read(
     folder.mkdir()
     file = folder / "a.txt"
     file.write_text("要防控。", encoding="utf-8")
-    read = batches._content_of
+    read = batches.content_of
 
     def read_and_change(path: Path) -> bytes | None:
         content = read(path)
@@ -562,7 +563,7 @@ def test_a_file_is_read_once_and_kept_under_the_name_of_what_was_read(
         )
 
     with monkeypatch.context() as changing:
-        changing.setattr(batches, "_content_of", read_and_change)
+        changing.setattr(batches, "content_of", read_and_change)
         assert count() == 3
     assert count() == 6
     file.write_text("要防控。", encoding="utf-8")
@@ -576,7 +577,7 @@ def test_mentions_of_a_batch_are_those_of_a_table_of_hits(
 ) -> None:
     hits = sorted(hits, key=lambda hit: hit[0])
     document, term, free = (np.array([hit[i] for hit in hits], int) for i in range(3))
-    found = batches._count_mentions(document, term, free.astype(bool))
+    found = numbers._count_mentions(document, term, free.astype(bool))
     table = pd.DataFrame(
         {
             "doc_id": document,
@@ -597,17 +598,17 @@ def test_mentions_of_a_batch_are_those_of_a_table_of_hits(
 
 
 def test_the_bytes_of_a_file_are_all_of_it_and_those_of_a_pipe_none(tmp_path: Path) -> None:
-    for n_bytes in (0, 1, batches._LEAST_AT_ONCE, 3 * batches._LEAST_AT_ONCE + 1):
+    for n_bytes in (0, 1, keys._LEAST_AT_ONCE, 3 * keys._LEAST_AT_ONCE + 1):
         file = tmp_path / "a.txt"
         file.write_bytes(b"\r\n\x1a\0"[:n_bytes] + bytes(n_bytes - min(n_bytes, 4)))
-        assert batches._content_of(file) == batches._content_of(str(file)) == file.read_bytes()
+        assert keys.content_of(file) == keys.content_of(str(file)) == file.read_bytes()
         # A file that grows between the question and the answer is read to its end.
-        assert batches._read_all(file, 0) == file.read_bytes()
-    assert batches._content_of(tmp_path) is batches._content_of(tmp_path / "b.txt") is None
-    assert batches._content_of("a\0.txt") is None
+        assert keys._read_all(file, 0) == file.read_bytes()
+    assert keys.content_of(tmp_path) is keys.content_of(tmp_path / "b.txt") is None
+    assert keys.content_of("a\0.txt") is None
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe.txt")
-        assert batches._content_of(tmp_path / "pipe.txt") is None
+        assert keys.content_of(tmp_path / "pipe.txt") is None
 
 
 def test_kept_totals_are_found_by_the_keys_that_were_counted(
@@ -950,7 +951,7 @@ def test_an_interrupted_count_goes_on_where_it_stopped(
     ],
 )  # fmt: skip
 def test_cells_are_counted_by_document_and_word(ids, offsets, n_types, cells) -> None:
-    found = batches.count_cells(np.array(ids, np.int32), np.array(offsets), n_types)
+    found = numbers.count_cells(np.array(ids, np.int32), np.array(offsets), n_types)
     assert list(zip(*(one.tolist() for one in found), strict=True)) == cells
 
 
@@ -989,12 +990,12 @@ def test_mentions_of_any_text_are_those_of_the_rooms(segmenter, texts) -> None:
     expected = lexicon.count_mentions(lexicon.find_terms(sentences, table))
     made = segmenter.cut_ids(sentences["sentence"].tolist())
     n_sentences = sentences.groupby("doc_id", sort=False).size().to_numpy(np.int32)
-    tokens = batches.BatchTokens(
+    tokens = BatchTokens(
         [], np.zeros(len(texts), np.int64), n_sentences,
         np.diff(made.offsets).astype(np.int32), made.ids, made.vocabulary,
     )  # fmt: skip
     recipe = Recipe(segmenter, table, lexicon.list_surfaces(table), (), "", None, None)
-    found = batches.find_mentions(tokens, recipe)
+    found = numbers.find_mentions(tokens, recipe)
     rows = [(documents["doc_id"][d], table["term"][t], n, free)
             for d, t, n, free in zip(*(one.tolist() for one in found), strict=True)]  # fmt: skip
     columns = ["doc_id", "term", "n", "n_free"]
@@ -1419,14 +1420,14 @@ def test_files_that_are_alike_have_their_terms_each(tmp_path: Path, words, segme
 @pytest.mark.parametrize("numbers", [[0], [2, 0], [1, 1], [2, 0, 2, 0, 1], []])
 def test_of_an_entry_some_files_are_taken_in_any_order_and_number(numbers, segmenter) -> None:
     ids = np.array([0, 1, 2, 0, 2, 2], np.int32)
-    files = [batches.FileFacts([{"doc_id": name} for name in names], "")
+    files = [FileFacts([{"doc_id": name} for name in names], "")
              for names in (("a",), ("b", "c"), ("d",))]  # fmt: skip
-    tokens = batches.BatchTokens(
+    tokens = BatchTokens(
         files, np.arange(4), np.array([1, 1, 1, 1], np.int32), np.array([2, 1, 1, 2], np.int32),
         ids, ("x", "y", "z"),
     )  # fmt: skip
     found = batches.Mentions(*np.array([[0, 1, 1, 3], [7, 8, 9, 7], [1, 2, 3, 4], [1, 1, 1, 1]]))
-    taken, mentions = batches._select(tokens, found, numbers)
+    taken, mentions = entries.select_files(tokens, found, numbers)
     documents = [[0], [1, 2], [3]]
     chosen = [document for number in numbers for document in documents[number]]
     assert taken.n_han.tolist() == chosen
@@ -1543,13 +1544,13 @@ def test_a_file_of_another_format_is_not_loaded_to_be_named(tmp_path, segmenter,
     folder = write_corpus(tmp_path, 3)
     (folder / "film.mp4").write_bytes(b"a film may be larger than the memory")
     opened = []
-    read_all = batches._read_all
+    read_all = keys._read_all
 
     def watched(path, n_bytes):
         opened.append(Path(path).name)
         return read_all(path, n_bytes)
 
-    monkeypatch.setattr(batches, "_read_all", watched)
+    monkeypatch.setattr(keys, "_read_all", watched)
     with pytest.warns(RuntimeWarning, match="1 files could not be read"):
         first = bulk.count_corpus(folder, segmenter=segmenter, workers=1)
     with pytest.warns(RuntimeWarning, match="1 files could not be read"):
@@ -1566,7 +1567,7 @@ def test_a_file_of_another_format_is_not_loaded_to_be_named(tmp_path, segmenter,
 def test_a_file_larger_than_the_memory_is_a_problem_of_its_own(tmp_path, segmenter, monkeypatch):
     folder = write_corpus(tmp_path, 3)
     (folder / "huge.txt").write_text("疫情防控", encoding="utf-8")
-    monkeypatch.setattr(batches, "_MOST_AT_ONCE", 1)
+    monkeypatch.setattr(keys, "_MOST_AT_ONCE", 1)
     whole = Path.read_bytes
 
     def limited(path):

@@ -9,7 +9,8 @@ from itertools import count
 from typing import Any
 
 from helpers.cores import usable_cores
-from helpers.counting.bulk.batch import BatchCounts, Task
+from helpers.counting.bulk.batch import Task
+from helpers.counting.bulk.numbers import BatchCounts
 from helpers.counting.bulk.recipe import Recipe
 from helpers.counting.bulk.workers import Submit, work
 

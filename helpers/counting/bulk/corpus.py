@@ -6,16 +6,10 @@ from itertools import groupby
 
 import pandas as pd
 
-from helpers.counting.bulk.batch import (
-    NO_KEY,
-    BatchCounts,
-    Task,
-    key_of_table,
-    keys_of,
-    require_table,
-)
+from helpers.counting.bulk.batch import Task
 from helpers.counting.bulk.facts import DOCUMENT_COLUMNS
 from helpers.counting.bulk.keeping import Keeper
+from helpers.counting.bulk.keys import NO_KEY, key_of_table, keys_of
 from helpers.counting.bulk.lines import Corpus, open_corpus
 from helpers.counting.bulk.merging import (
     ALL,
@@ -24,7 +18,9 @@ from helpers.counting.bulk.merging import (
     Totals,
     make_tables,
 )
+from helpers.counting.bulk.numbers import BatchCounts
 from helpers.counting.bulk.recipe import Recipe
+from helpers.counting.bulk.tokens import require_table
 from helpers.counting.bulk.workers import run_tasks
 from helpers.counting.lexicon import list_surfaces
 from helpers.counting.lexicon.reading import require_distinct_forms

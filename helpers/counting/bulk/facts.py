@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.counting.bulk.batch import FileFacts, as_bytes, from_bytes
+from helpers.counting.bulk.entries import as_bytes, from_bytes
 from helpers.counting.bulk.recipe import Recipe
+from helpers.counting.bulk.tokens import FileFacts
 from helpers.reading.clean import clean_text
 from helpers.reading.load import documents as loading
 from helpers.reading.load.batches import join_said

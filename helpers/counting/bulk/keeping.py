@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.counting.bulk.batch import NO_KEY, as_bytes, from_bytes, key_of_file, keys_of
+from helpers.counting.bulk.entries import as_bytes, from_bytes
 from helpers.counting.bulk.facts import DOCUMENT_COLUMNS
+from helpers.counting.bulk.keys import NO_KEY, key_of_file, keys_of
 from helpers.counting.bulk.merging import Found, Totals
 from helpers.counting.bulk.recipe import Recipe
 from helpers.reading import cache

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.counting.bulk.batch import BatchCounts, Facts
 from helpers.counting.bulk.facts import DocumentFacts
+from helpers.counting.bulk.numbers import BatchCounts
 from helpers.counting.bulk.recipe import Recipe
+from helpers.counting.bulk.tokens import Facts
 from helpers.reading.clean.characters import count_han_each
 from helpers.reading.load import documents as loading
 from helpers.reading.load.batches import join_said

@@ -14,11 +14,14 @@ from multiprocessing import connection, get_context, parent_process, resource_tr
 from typing import Protocol
 
 from helpers.cores import usable_cores
-from helpers.counting.bulk.batch import BatchCounts, Task, count_task
+from helpers.counting.bulk.batch import Task, count_task
+from helpers.counting.bulk.numbers import BatchCounts
 from helpers.counting.bulk.recipe import Recipe
 
 # Below this many bytes to clean and cut, starting processes takes longer than they save.
 FEW_BYTES = 8_000_000
+# From here on compiled code for terms saves more than it takes to load.
+MUCH_BYTES = 2_000_000
 # Tasks in the hands of each worker, so that none waits for this process. Where this process counts
 # as well they are fewer, because in the end it has none left while the workers do theirs.
 _IN_HAND, _IN_HAND_BESIDE = 3, 2
@@ -39,10 +42,10 @@ def run_tasks(
             yield from _in_order(tasks, recipe, submit, _IN_HAND * n_workers, ahead=0)
         return
     n_workers = workers or usable_cores()
-    waiting, is_much = _look_ahead(tasks)
-    if is_much:
+    waiting, n_bytes = _look_ahead(tasks)
+    if n_bytes >= MUCH_BYTES:
         recipe.expect_much()
-    if n_workers == 1 or not is_much:
+    if n_workers == 1 or n_bytes < FEW_BYTES:
         for task in chain(waiting, tasks):
             yield task, count_task(task, recipe)
         return
@@ -73,16 +76,16 @@ def _pack(task: Task, recipe: Recipe) -> tuple[Task, bytes, str]:
     return task, recipe.packed, recipe.name
 
 
-def _look_ahead(tasks: Iterator[Task]) -> tuple[list[Task], bool]:
-    """The first tasks, and whether they are work enough for several processes."""
+def _look_ahead(tasks: Iterator[Task]) -> tuple[list[Task], int]:
+    """The first tasks, and their bytes: as many as are work enough for several processes."""
     waiting = []
     n_bytes = 0
     for task in tasks:
         waiting.append(task)
         n_bytes += task.n_bytes
         if n_bytes >= FEW_BYTES:
-            return waiting, True
-    return waiting, False
+            break
+    return waiting, n_bytes
 
 
 class Promise(Protocol):
