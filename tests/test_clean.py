@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pypinyin import Style, pinyin
 
 from helpers import clean, load, paths, segment
+from helpers.reading import words
 from helpers.reading.clean import characters, cleaning, repairs, rules
 from helpers.reading.clean.edits import rewrite
 from scripts import list_rules
@@ -469,7 +470,7 @@ def test_any_mixture_of_brackets_goes_in_one_stroke_as_edit_by_edit(raw):
 def test_jieba_is_asked_of_a_break_only_where_it_might_find_a_word(seed_raw):
     def slow(before, after):
         end = 0
-        for word in repairs.stock_tokenizer().lcut(before + after, HMM=False):
+        for word in words.stock_tokenizer().lcut(before + after, HMM=False):
             start, end = end, end + len(word)
             if start < len(before) < end:
                 return repairs._is_torn(word[: len(before) - start], word[len(before) - start :])

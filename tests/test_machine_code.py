@@ -299,10 +299,11 @@ def test_tables_that_cannot_be_kept_are_made(tmp_path, small_dictionary, monkeyp
     assert same_words(compiled._words(small_dictionary), compiled._make_words(small_dictionary))
 
 
-def test_an_engine_whose_tables_are_kept_lists_no_words():
+def test_an_engine_whose_tables_are_kept_is_checked_and_lists_no_words():
     code = (
         "from helpers import segment; from helpers.reading import words;"
-        "segment.make_segmenter(engine='numba').cut('疫情防控');"
+        "made = segment.make_segmenter(engine='numba');"
+        "segment.cut_ids(['疫情防控', '1+1'], segmenter=made);"
         "print('frequencies' in vars(words.stock()))"
     )
     for _ in range(2):

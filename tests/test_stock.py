@@ -7,13 +7,16 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import jieba
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from helpers import paths, segment
+from helpers import clean, paths, segment
 from helpers.reading import cache, pinyin, stock, words
 from helpers.reading.segment import dictionary
 
@@ -55,15 +58,55 @@ def test_the_words_are_those_jieba_makes(small):
 
 
 def test_one_word_is_asked_as_all_are(small):
-    asked = [*small.frequencies, "", "龘", "防控工作者", "疫情 5", "\ud800", "A股票", " ", "疫\n"]
-    assert [small.frequency(word) for word in asked] == list(map(small.frequencies.get, asked))
+    asked = [
+        *small.frequencies,
+        "",
+        "龘",
+        "防控工作者",
+        "疫情 5",
+        "\ud800",
+        "A股票",
+        " ",
+        "疫\n",
+        "\0",
+    ]
+    anew = replace(small)
+    assert [anew.frequency(word) for word in asked] == list(map(small.frequencies.get, asked))
+    assert "frequencies" not in vars(anew)
+
+
+@given(st.lists(st.text("ab疫情\0\x01", min_size=1, max_size=3), min_size=1))
+def test_one_of_any_words_is_asked_as_all_are(listed):
+    made = stock._make("".join(f"{word} 3 n\n" for word in listed).encode())
+    asked = {word[:end] for word in [*listed, "ba", "情疫", "\0\0"] for end in range(4)}
+    found = {word: replace(made).frequency(word) for word in asked}
+    assert found == {word: made.frequencies.get(word) for word in asked}
 
 
 def test_one_word_of_jieba_is_asked_as_all_are():
+    anew = replace(words.stock())
     frequencies, _ = words.stock_dictionary()
     asked = list(frequencies)[::997]
     asked += [word + "的" for word in asked] + [word[1:] for word in asked]
-    assert list(map(words.stock().frequency, asked)) == list(map(frequencies.get, asked))
+    assert list(map(anew.frequency, asked)) == list(map(frequencies.get, asked))
+    assert "frequencies" not in vars(anew)
+
+
+def test_a_tokenizer_that_is_asked_little_cuts_the_same(lexicon_table, seed_raw, monkeypatch):
+    own = segment.make_segmenter(lexicon_table, hmm=True)._dictionary
+    whole = words.make_tokenizer(own.frequencies, own.total)
+    few = words.FewFrequencies(own.changes)
+    text = clean.clean_text(seed_raw)
+    for hmm in (True, False):
+        tokenizer = words.make_tokenizer(few, own.total)
+        assert tokenizer.lcut(text, HMM=hmm) == whole.lcut(text, HMM=hmm)
+    # It does not grow without end.
+    monkeypatch.setattr(words, "_MANY_ASKED", len(few))
+    assert [few.get(word) for word in ("龘龘", "防", "防疫")] == [
+        own.frequencies.get(word) for word in ("龘龘", "防", "防疫")
+    ]
+    assert "龘龘龘" not in few
+    assert len(few) == words._MANY_ASKED
 
 
 def test_a_segmenter_that_cuts_nothing_lists_no_words(own_cache):

@@ -7,12 +7,42 @@ users of the machine share, and jieba trusts whatever stands there.
 import logging
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from helpers.reading.stock import Stock, read_stock
+
+# From so many different questions on, all words are listed.
+_MANY_ASKED = 50_000
+
+
+class FewFrequencies(dict[str, int | None]):
+    """Frequencies for a tokenizer that is asked little: each is looked up when it is asked for.
+
+    To list all words takes half a second and 60 MB.
+    """
+
+    def __init__(self, changes: Iterable[tuple[str, int]] = ()) -> None:
+        """Only what differs from jieba's own words is there yet."""
+        super().__init__(changes)
+
+    def __missing__(self, word: str) -> int | None:
+        """The frequency in jieba's own words; None for what is not among them."""
+        if len(self) >= _MANY_ASKED:
+            return stock().frequencies.get(word)
+        found = self[word] = stock().frequency(word)
+        return found
+
+    def __contains__(self, word: object) -> bool:
+        """Whether it is a word, or the beginning of one."""
+        return self[word] is not None
+
+    def get(self, word: str, default: int | None = None) -> int | None:
+        """The frequency of the word, or the default."""
+        found = self[word]
+        return default if found is None else found
 
 
 @contextmanager
@@ -73,6 +103,12 @@ def make_tokenizer(frequencies: dict[str, int], total: int) -> Any:
     tokenizer = FixedTokenizer()
     tokenizer.FREQ, tokenizer.total, tokenizer.initialized = frequencies, total, True
     return tokenizer
+
+
+@cache
+def few_words_tokenizer() -> Any:
+    """The tokenizer of the stock dictionary, for those who cut a few characters now and then."""
+    return make_tokenizer(FewFrequencies(), stock().total)
 
 
 @cache

@@ -31,7 +31,7 @@ from helpers.reading.clean.characters import (
     to_simplified,
 )
 from helpers.reading.clean.edits import Edit, rewrite
-from helpers.reading.words import stock_dictionary, stock_tokenizer
+from helpers.reading.words import few_words_tokenizer, stock
 
 # --- html residue -------------------------------------------------------------------------
 
@@ -490,7 +490,7 @@ def _is_torn_apart(before: str, after: str) -> bool:
     if not any(_is_torn(*parts) for parts in _beginnings_across(before, after)):
         return False
     end = 0
-    for word in stock_tokenizer().lcut(before + after, HMM=False):
+    for word in few_words_tokenizer().lcut(before + after, HMM=False):
         start, end = end, end + len(word)
         if start < len(before) < end:
             return _is_torn(word[: len(before) - start], word[len(before) - start :])
@@ -499,21 +499,21 @@ def _is_torn_apart(before: str, after: str) -> bool:
 
 def _beginnings_across(before: str, after: str) -> Iterator[tuple[str, str]]:
     """Each beginning of a word that stands across the place, words too, as its two parts."""
-    known = stock_dictionary()[0]  # every beginning of a word is in it
+    frequency = stock().frequency
     for start in range(len(before)):
         left = before[start:]
         for end in range(1, len(after) + 1):
-            if left + after[:end] not in known:
+            if frequency(left + after[:end]) is None:
                 break
             yield left, after[:end]
 
 
 def _is_torn(left: str, right: str) -> bool:
     """Whether the two parts make a word and are not themselves words: 回顾 / 过去 may part."""
-    known = stock_dictionary()[0]
-    if not known.get(left + right):
+    frequency = stock().frequency
+    if not frequency(left + right):
         return False
-    both_stand_alone = len(left) > 1 and len(right) > 1 and known.get(left) and known.get(right)
+    both_stand_alone = len(left) > 1 and len(right) > 1 and frequency(left) and frequency(right)
     return not both_stand_alone
 
 

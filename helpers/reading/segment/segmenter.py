@@ -17,10 +17,14 @@ import pandas as pd
 from helpers.reading.machine_code import CannotCompileError
 from helpers.reading.segment.batched import BatchedEngine
 from helpers.reading.segment.compiled import CompiledEngine
-from helpers.reading.segment.dictionary import Dictionary, make_dictionary, remake_dictionary
+from helpers.reading.segment.dictionary import (
+    Dictionary,
+    make_dictionary,
+    remake_dictionary,
+)
 from helpers.reading.segment.exact import ExactEngine
 from helpers.reading.segment.ids import TokenIds, number_tokens
-from helpers.reading.words import forced_splits, make_tokenizer
+from helpers.reading.words import FewFrequencies, forced_splits, make_tokenizer
 
 # What engine="auto" has cut before it starts an engine for much text: up to here, making that
 # ready takes longer than cutting without it.
@@ -48,9 +52,12 @@ class JiebaEngine:
 
     name = "jieba"
 
-    def __init__(self, dictionary: Dictionary, *, hmm: bool) -> None:
-        """An engine for one dictionary."""
-        self._tokenizer = make_tokenizer(dictionary.frequencies, dictionary.total)
+    def __init__(
+        self, dictionary: Dictionary, *, hmm: bool, frequencies: FewFrequencies | None = None
+    ) -> None:
+        """An engine for one dictionary; for few texts it need not be listed."""
+        listed = dictionary.frequencies if frequencies is None else frequencies
+        self._tokenizer = make_tokenizer(listed, dictionary.total)
         self._hmm = hmm
 
     def cut_ids(self, texts: Sequence[str]) -> TokenIds:
@@ -215,7 +222,9 @@ class Segmenter:
     def _compare_with_jieba(self, engine: Engine, texts: Sequence[str]) -> None:
         if engine.name == "jieba" or (self.hmm and forced_splits()):
             return
-        reference = self._run("jieba")
+        reference = self._running.get("jieba") or JiebaEngine(
+            self._dictionary, hmm=self.hmm, frequencies=FewFrequencies(self._dictionary.changes)
+        )
         step = max(1, len(texts) // _N_CHECKED)
         sample = [text[:_LENGTH_CHECKED] for text in texts[::step]]
         for text, tokens in zip(sample, token_lists(engine.cut_ids(sample)), strict=True):
