@@ -6,7 +6,7 @@
     python3 run.py test             run the whole test suite; more words go to pytest
     python3 run.py lab              open the notebooks in JupyterLab
     python3 run.py site             write everything as pages for a browser, to site/
-    python3 run.py clean-cache      delete what .cache keeps: corpora, dictionary, compiled code
+    python3 run.py clean-cache      delete what was kept of counts, dictionary and compiled code
     python3 run.py lock             write requirements.lock from pyproject.toml;
                                     with --upgrade, the newest versions that fit
     python3 run.py --help           show this text
