@@ -271,10 +271,13 @@ def test_the_newest_entries_stay(shelf: cache.Shelf) -> None:
     for age, name in enumerate(reversed(names)):
         os.utime(shelf.path / name, ns=(0, 10**18 - age * 10**9))
     (shelf.path / "notes.txt").write_text("not ours", encoding="utf-8")
-    shelf.keep_newest(2)
+    shelf.keep_newest(2, names[3])
     assert sorted(path.name for path in shelf.path.iterdir()) == sorted([*names[2:], "notes.txt"])
-    shelf.keep_newest(2)
+    shelf.keep_newest(2, names[3])
     assert len(shelf.find()[0]) == 2
+    # What was written just now stays, whatever the clock says of it.
+    shelf.keep_newest(1, names[2])
+    assert [place.entry for place in shelf.find()[0].values()] == [names[2]]
 
 
 def test_names_hang_on_every_part() -> None:

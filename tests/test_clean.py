@@ -467,6 +467,14 @@ def test_any_mixture_of_brackets_goes_in_one_stroke_as_edit_by_edit(raw):
     assert repairs.remove_pinyin(raw) == rewrite(raw, repairs.find_pinyin(raw))[0]
 
 
+def test_long_runs_of_brackets_are_not_kept():
+    run = "(qiáng)" * 100
+    assert clean.strip_pinyin(f"強{run}化(huà)擔(dān)當(dāng)") == "強化擔當"
+    kept = [brackets for known in repairs._LEFT_OF_RUNS for _, brackets in known]
+    assert kept
+    assert max(map(len, kept)) <= repairs._LONGEST_KEPT
+
+
 def test_jieba_is_asked_of_a_break_only_where_it_might_find_a_word(seed_raw):
     def slow(before, after):
         end = 0

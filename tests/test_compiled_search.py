@@ -85,6 +85,13 @@ def test_threads_share_a_search(seed_raw, lexicon_table) -> None:
             assert [column.tolist() for column in found] == expected
 
 
+def test_very_long_forms_are_left_to_the_library() -> None:
+    matcher = matching.Matcher(surfaces_of({"a" * (matching._LONGEST_FORM + 1): "long"}))
+    matcher.expect_much()
+    assert matcher._search is None
+    assert len(matcher.find("a" * 300).start) == 100
+
+
 def test_without_a_compiler_the_library_goes_on(monkeypatch, seed_raw, lexicon_table) -> None:
     def refuse(*given: object) -> None:
         raise CannotCompileError("no compiler here")

@@ -193,6 +193,11 @@ def test_nothing_given_is_changed(documents, tokens):
         ("(?=防)", {"pattern": True}, "matches empty text"),
         (r"\b", {"pattern": True}, "matches empty text"),
         ("防(?R)", {"pattern": True}, r"would run away: it calls itself"),
+        ("(防|(?-1))", {"pattern": True}, r"would run away: it calls itself"),
+        (r"(?:(?:防{300})(?#x){300})(?#x){300}", {"pattern": True}, r"would run away"),
+        ("(?V1)(?:(?:防{300}[[a](]){300}[[a](]){300}", {"pattern": True}, r"would run away"),
+        ("(?x)(?:防{1000} # )\n ){1000}", {"pattern": True}, r"would run away"),
+        (r"(?x)(?: 防 { 3000 } ) { 3000 }", {"pattern": True}, r"would run away"),
         (
             "(防{200}){200}",
             {"pattern": True},

@@ -455,6 +455,8 @@ def test_a_row_too_long_costs_the_other_rows_nothing(write):
         ("text;title\r防控,一,二;甲\r复工;乙,丙\r", ["防控,一,二", "复工"]),
         ('text\ttitle\r"防,控\r一"\t甲\r复工,\t乙', ["防,控\r一", "复工,"]),
         ("sep=;\rtext;title\r防控,一;甲\r", ["防控,一"]),
+        ("\r\rtext;title\r防控,一;甲\r", ["防控,一"]),
+        ("\n\r\ntext;title\r\n防控,一;甲\r\n", ["防控,一"]),
         ('text,title\n"防""控"",\r\n二",甲\n\n复工,乙', ['防"控",\r\n二', "复工"]),
         ("正 文,Title\n防控,甲\n", ["防控"]),
         ("text\n" + "防控" * 100_000, ["防控" * 100_000]),  # beyond the csv module's own limit

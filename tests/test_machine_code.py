@@ -312,3 +312,18 @@ def test_an_engine_whose_tables_are_kept_is_checked_and_lists_no_words():
             capture_output=True, encoding="utf-8", check=True, timeout=300,
         )  # fmt: skip
     assert done.stdout.strip() == "False"
+
+
+def test_tuples_of_other_fields_are_other_arguments():
+    class Turned(NamedTuple):
+        whole: float
+        weights: np.ndarray
+
+    class Scaled(NamedTuple):
+        weights: np.ndarray
+        whole: float
+
+    weights = np.zeros(1)
+    kinds = [machine_code._kinds_of([one]) for one in (
+        Scales(weights, 1.0), Scaled(weights, 1.0), Turned(1.0, weights), (weights, 1.0))]  # fmt: skip
+    assert len({tuple(kind) for kind in kinds}) == 4

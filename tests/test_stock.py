@@ -109,6 +109,12 @@ def test_a_tokenizer_that_is_asked_little_cuts_the_same(lexicon_table, seed_raw,
     assert len(few) == words._MANY_ASKED
 
 
+def test_a_lexicon_s_words_are_looked_up_once(lexicon_table, monkeypatch):
+    first = segment.make_segmenter(lexicon_table).name
+    monkeypatch.setattr(stock.Stock, "frequency", lambda own, word: pytest.fail("looked up again"))
+    assert segment.make_segmenter(lexicon_table.copy()).name == first
+
+
 def test_a_segmenter_that_cuts_nothing_lists_no_words(own_cache):
     """A second run asks only for the dictionary's hash."""
     code = (

@@ -193,13 +193,15 @@ class Shelf:
         with suppress(OSError):
             (self.path / name).unlink(missing_ok=True)
 
-    def keep_newest(self, n: int) -> None:
-        """Delete all but the n entries written last, where they can be deleted."""
+    def keep_newest(self, n: int, latest: str) -> None:
+        """Delete all but n entries, if that can be done: the latest, and the newest others."""
         written = {}
         for name in self._names():
             with suppress(OSError):  # another process deletes as well
                 written[name] = (self.path / name).stat().st_mtime_ns
-        for name in sorted(written, key=written.__getitem__, reverse=True)[n:]:
+        # Where the clock has jumped, the latest need not be the newest.
+        written.pop(latest, None)
+        for name in sorted(written, key=written.__getitem__, reverse=True)[n - 1 :]:
             self.discard(name)
 
     def _discard_damaged(self, name: str, error: Exception) -> None:

@@ -198,13 +198,17 @@ def _load(name: str, code: bytes, llvm: Any) -> tuple[Any, int]:
 
 
 def _kinds_of(arguments: Sequence[Any]) -> list[str]:
-    """What the code must know of its arguments: kinds of numbers, how many axes."""
-    return [
-        f"{one.dtype}{':' * one.ndim}{'' if one.flags.c_contiguous else ' apart'}"
-        if isinstance(one, np.ndarray)
-        else type(one).__name__
-        for one in _leaves(arguments)
-    ]
+    """What the code must know of its arguments: kinds of numbers, axes, the fields of tuples."""
+    kinds: list[str] = []
+    for one in arguments:
+        if isinstance(one, tuple):
+            kinds += [f"{type(one).__name__}{getattr(one, '_fields', '')}", *_kinds_of(one)]
+        elif isinstance(one, np.ndarray):
+            apart = "" if one.flags.c_contiguous else " apart"
+            kinds.append(f"{one.dtype}{':' * one.ndim}{apart}")
+        else:
+            kinds.append(type(one).__name__)
+    return kinds
 
 
 def _flatten(arguments: Sequence[Any]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 import re
 import time
+from math import prod
 
 import regex
 
@@ -11,12 +12,17 @@ _SECONDS_PER_MILLION = 2.0
 # The package regex writes counted repeats out, so that three of {1000} inside each other fill
 # the memory; and a pattern that calls itself fills it before the time is up.
 _MOST_WRITTEN_OUT = 10_000
-# A count, a bracket, or what a count can follow; blanks may stand before a count, under (?x).
-_PIECE = re.compile(r"\{(\d+)(?:,\d*)?\}|[^?*+\s]")
+# A count; blanks may stand in it and before it, under (?x).
+_COUNT = r"\{\s*(\d+)\s*(?:,\s*\d*\s*)?\}"
+# A count, a bracket, or what a count can follow.
+_PIECE = re.compile(rf"{_COUNT}|[^?*+\s]")
+# Flags under which what looks like a bracket may be part of a comment or of a set.
+_UNSURE = re.compile(r"\(\?[a-zA-Z0-9-]*[xV]")
+_COMMENT = re.compile(r"\(\?#[^)]*\)")
 # A sign that is meant as such, or stands in a set, repeats nothing and calls nothing.
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 _SET = re.compile(r"\[\^?\]?[^\]]*\]")
-_CALLS_ITSELF = re.compile(r"\(\?(?:R|\d+|&|P>)")
+_CALLS_ITSELF = re.compile(r"\(\?(?:R|[+-]?\d+|&|P>)")
 
 
 def find_pattern(texts: dict[str, str], pattern: str) -> dict[str, list[tuple[int, int]]]:
@@ -48,7 +54,9 @@ def find_pattern(texts: dict[str, str], pattern: str) -> dict[str, list[tuple[in
 
 
 def _compiled(pattern: str) -> regex.Pattern:
-    active = _ESCAPED.sub("x", pattern)
+    active = _COMMENT.sub("", _ESCAPED.sub("x", pattern))
+    if not _UNSURE.search(active):
+        active = _SET.sub("x", active)
     if _written_out(active) > _MOST_WRITTEN_OUT or _CALLS_ITSELF.search(active):
         raise ValueError(
             f"the pattern {pattern!r} would run away: it calls itself, as (?R) does, or its "
@@ -57,7 +65,11 @@ def _compiled(pattern: str) -> regex.Pattern:
         )
     try:
         return regex.compile(pattern)
-    except (regex.error, ValueError, RecursionError, MemoryError) as error:
+    except MemoryError:
+        raise ValueError(
+            f"the pattern {pattern!r} fills the memory: write its repeats with + or smaller numbers"
+        ) from None
+    except (regex.error, ValueError, RecursionError) as error:
         raise ValueError(
             f"the pattern {pattern!r} is not a valid regular expression ({error}); put a "
             "backslash before a bracket or sign that is meant as such, or leave pattern=True out"
@@ -70,8 +82,10 @@ def _written_out(active: str) -> int:
     >>> _written_out("a{30}b{40}"), _written_out("(?:a{30}){40}")
     (70, 1200)
     """
+    if _UNSURE.search(active):
+        return prod(max(int(count), 1) for count in re.findall(_COUNT, active))
     open_groups, last = [0], 0
-    for piece in _PIECE.finditer(_SET.sub("x", active)):
+    for piece in _PIECE.finditer(active):
         if piece[1]:
             repeated = max(last, 1) * max(int(piece[1]), 1)
             open_groups[-1] += repeated - last

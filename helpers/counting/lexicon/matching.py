@@ -101,6 +101,10 @@ class Mentions(NamedTuple):
     free: NDArray[np.bool_]
 
 
+# Longer forms are found by the library alone.
+_LONGEST_FORM = 200
+
+
 class Matcher:
     """Finds the forms of a lexicon (list_surfaces) in a text: made once, asked often.
 
@@ -122,6 +126,9 @@ class Matcher:
 
     def expect_much(self) -> None:
         """Find with compiled code from now on, where that can be had (extra `fast`)."""
+        # It follows each form from each place on, which takes long where one is thousands of a's.
+        if max(map(len, self._forms)) > _LONGEST_FORM:
+            return
         # Without it the library finds the same, as it does in little text.
         with suppress(CannotCompileError):
             self._search = CompiledSearch(self._forms, self.terms, _transparent_table())

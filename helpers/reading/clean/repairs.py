@@ -181,6 +181,7 @@ _LEAST_CHARACTERS = 3
 _NEARBY = 40
 # Answers kept, so that a hostile text cannot fill the memory with them.
 _MEMORY = 1 << 15
+_LONGEST_KEPT = 200
 _VERY_LONG = 5_000_000
 
 
@@ -261,7 +262,8 @@ class _LeftOfRuns(dict[tuple[str, str], str | None]):
             left = None
         else:
             left = run[end:] if is_sure or self._is_spun else run
-        self[place] = left
+        if len(run) <= _LONGEST_KEPT:
+            self[place] = left
         return left
 
 
@@ -291,9 +293,14 @@ def _matching_groups(text: str) -> Iterator[tuple[Edit, bool]]:
             start = first + end
 
 
-@lru_cache(_MEMORY)
 def _ends_of_readings(character: str, brackets: str) -> tuple[int, ...]:
     """Where each of the first bracket groups ends that spells a reading of the character."""
+    find = _find_ends if len(brackets) <= _LONGEST_KEPT else _find_ends.__wrapped__
+    return find(character, brackets)
+
+
+@lru_cache(_MEMORY)
+def _find_ends(character: str, brackets: str) -> tuple[int, ...]:
     if not HAN_CHARACTER.match(character):
         return ()
     ends = []

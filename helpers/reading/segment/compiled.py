@@ -107,8 +107,8 @@ def _words(dictionary: Dictionary) -> kernel.Words:
     made = _make_words(dictionary)
     # Where nothing can be written, each process makes its own.
     with suppress(CacheTrouble):
-        shelf.write([key], {name: np.asarray(part) for name, part in made._asdict().items()})
-        shelf.keep_newest(_MOST_KEPT)
+        arrays = {name: np.asarray(part) for name, part in made._asdict().items()}
+        shelf.keep_newest(_MOST_KEPT, latest=shelf.write([key], arrays))
     return made
 
 

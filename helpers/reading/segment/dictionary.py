@@ -43,17 +43,26 @@ class Dictionary:
 
 def make_dictionary(lexicon: pd.DataFrame | None) -> Dictionary:
     """jieba's own words, or those with the words of a lexicon kept whole and some split."""
-    total = stock().total
     if lexicon is None:
-        return _dictionary((), total, 0)
+        return _dictionary((), stock().total, 0)
     require_columns(lexicon, "lexicon", ["term", "variants", "word"])
     keep, split = _segmentation_patch()
-    changed = _Changed()
-    changed.update(dict.fromkeys(split, 0))
     added = sorted({*_lexicon_words(lexicon), *keep}, key=lambda word: (len(word), word))
+    changes, total = _changes_for(tuple(added), split)
+    return _dictionary(changes, total, len(added))
+
+
+# Some thousand words are looked up for it, each time anew.
+@lru_cache(maxsize=3)
+def _changes_for(
+    added: tuple[str, ...], split: tuple[str, ...]
+) -> tuple[tuple[tuple[str, int], ...], int]:
+    """The frequencies that keep some words whole and split others, and the sum they come to."""
+    total = stock().total
+    changed = _Changed(dict.fromkeys(split, 0))
     for word in added:
         total += _keep_whole(word, changed, total)
-    return _dictionary(tuple(changed.items()), total, len(added))
+    return tuple(changed.items()), total
 
 
 def remake_dictionary(
@@ -89,6 +98,7 @@ def _dictionary(changes: tuple[tuple[str, int], ...], total: int, n_added: int) 
 def forget_dictionaries() -> None:
     """Make every dictionary anew when it is asked for again."""
     stock.cache_clear()
+    _changes_for.cache_clear()
     _dictionary.cache_clear()
 
 

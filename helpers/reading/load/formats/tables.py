@@ -174,7 +174,8 @@ def separator_of(text: str) -> tuple[str, str]:
     said = _SEPARATOR_LINE.match(text)
     if said:
         return said[1], text[said.end() :]
-    header = _LINE_END.split(text, maxsplit=1)[0]
+    # Blank lines before the header are passed over.
+    header = _LINE_END.split(text.lstrip("\r\n"), maxsplit=1)[0]
     return max(",\t;", key=header.count), text
 
 
