@@ -516,9 +516,11 @@ def make_ready() -> int:
     """Leave in the cache what a first use leaves there of dictionaries and compiled code."""
     import jieba
 
-    from helpers import segment
+    from helpers import lexicon, segment
+    from helpers.counting.lexicon.matching import Matcher
 
     segment.make_segmenter(hmm=True, engine="numba" if is_there("numba") else "numpy").cut("防控")
+    Matcher(lexicon.list_surfaces(lexicon.read_lexicon())).expect_much()
     jieba.dt.tmp_dir = str(cache_folder())
     jieba.initialize()
     return len(list(cache_folder().iterdir()))

@@ -32,6 +32,7 @@ from helpers.counting.bulk.recipe import Recipe
 from helpers.counting.bulk.tokens import BatchTokens, FileFacts
 from helpers.reading import cache
 from helpers.reading.load import batches as reading
+from helpers.reading.segment import segmenter as segmenters
 
 MIXED = paths.DATA / "constructed" / "mixed"
 SENTENCES = (
@@ -1581,3 +1582,30 @@ def test_a_file_larger_than_the_memory_is_a_problem_of_its_own(tmp_path, segment
             made = bulk.count_corpus(folder, segmenter=segmenter, workers=1, cache=has_cache)
         assert "is larger than the memory" in made.problems["problem"].item()
         assert len(made.documents) == 14
+
+
+@pytest.mark.parametrize(
+    ("engine", "may_compile"), [("auto", True), ("numpy", False), ("jieba", False)]
+)
+def test_terms_are_found_by_compiled_code_only_where_words_may_be(
+    engine, may_compile, words
+) -> None:
+    recipe = Recipe(segment.make_segmenter(words, engine=engine), words, lexicon.list_surfaces(words),
+                    (), "", None, None)  # fmt: skip
+    recipe.expect_much()
+    is_compiled = recipe.matcher._search is not None
+    assert is_compiled == (may_compile and not segmenters.numba_problem())
+
+
+def test_an_engine_starts_no_process() -> None:
+    segment.make_segmenter(engine="auto").cut_ids(["疫情防控" * 50_000])  # compiled, if it was not
+    code = (
+        "import os, subprocess\n"
+        "def refuse(*given, **named): raise SystemExit('a process was started')\n"
+        "os.fork = os.posix_spawn = subprocess.Popen = refuse\n"
+        "from helpers import segment\n"
+        "segment.make_segmenter(engine='auto').cut_ids(['疫情防控' * 50_000])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=paths.PROJECT, capture_output=True,
+                          encoding="utf-8", timeout=300, check=False)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")

@@ -67,7 +67,8 @@ class Recipe:
     def expect_much(self) -> None:
         """Let what cuts and what finds terms start at their fastest: much text is to come."""
         self.segmenter.expect_much()
-        if self.surfaces is not None:
+        # Who chose an engine that is not compiled has a reason, such as no room for a compiler.
+        if self.surfaces is not None and self.segmenter.engine in ("auto", "numba"):
             self.matcher.expect_much()
 
     @cached_property

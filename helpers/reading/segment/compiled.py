@@ -7,6 +7,7 @@ at the first use of a dictionary; afterwards both come from .cache/code.
 import hashlib
 import math
 import platform
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -96,8 +97,9 @@ class CompiledEngine:
 def _words(dictionary: Dictionary) -> kernel.Words:
     """The kernel's tables: those kept in .cache/code, or made and then kept there."""
     # Beside the machine code that trusts them, where nobody else can put others.
-    # Another system's logarithms may differ in the last bit.
-    way = name_way("words", hash_code(Path(__file__).parent), platform.platform())
+    # Another system's logarithms may differ in the last bit; platform.platform starts a process.
+    system = sys.platform, platform.machine(), platform.libc_ver()
+    way = name_way("words", hash_code(Path(__file__).parent), system)
     shelf = Shelf("code", way, paths.CACHE)
     key = hashlib.sha256(f"{dictionary.hash} {dictionary.total}".encode()).digest()
     places = shelf.find()[0]
