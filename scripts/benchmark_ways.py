@@ -454,7 +454,7 @@ def measure_stages(folder: Path) -> dict[str, float]:
 
     from helpers import bulk, clouds, lexicon, segment, style
     from helpers.counting.bulk import batch, merging, tokens
-    from helpers.reading import cache, words
+    from helpers.reading import cache
     from helpers.reading.segment import compiled, segmenter
 
     style.set_theme()
@@ -475,7 +475,6 @@ def measure_stages(folder: Path) -> dict[str, float]:
         clock.watch(owner, function, name)
     with clock.step("dictionary"):
         cuts = segment.make_segmenter(hmm=True)
-        words.stock_dictionary()  # listed by whoever asks first
     with clock.step("planning, tables and the rest"):
         made = bulk.count_corpus(
             sorted(folder.rglob("*.txt"))[:N_STAGES], by="all", workers=1, segmenter=cuts,
