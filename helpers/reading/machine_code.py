@@ -198,23 +198,19 @@ def _load(name: str, code: bytes, llvm: Any) -> tuple[Any, int]:
 
 
 def _kinds_of(arguments: Sequence[Any]) -> list[str]:
-    """What the code must know of its arguments: kinds of numbers, axes, the fields of tuples."""
-    kinds: list[str] = []
-    for one in arguments:
-        if isinstance(one, tuple):
-            kinds += [f"{type(one).__name__}{getattr(one, '_fields', '')}", *_kinds_of(one)]
-        elif isinstance(one, np.ndarray):
-            apart = "" if one.flags.c_contiguous else " apart"
-            kinds.append(f"{one.dtype}{':' * one.ndim}{apart}")
-        else:
-            kinds.append(type(one).__name__)
-    return kinds
+    """What the code must know of its arguments: fields, kinds of numbers, how many axes."""
+    return [
+        f"{fields}{one.dtype}{':' * one.ndim}{'' if one.flags.c_contiguous else ' apart'}"
+        if isinstance(one, np.ndarray)
+        else f"{fields}{type(one).__name__}"
+        for fields, one in _leaves(arguments)
+    ]
 
 
 def _flatten(arguments: Sequence[Any]) -> list[Any]:
     """The arguments one after another; an array as its data, shape and strides, and owners."""
     flat: list[Any] = []
-    for one in _leaves(arguments):
+    for _, one in _leaves(arguments):
         if isinstance(one, np.ndarray):
             # Python's objects that own the data are of no use to the code.
             flat += [ctypes.c_void_p(), ctypes.c_void_p()]
@@ -226,13 +222,14 @@ def _flatten(arguments: Sequence[Any]) -> list[Any]:
     return flat
 
 
-def _leaves(arguments: Sequence[Any]) -> Iterator[Any]:
-    """Arrays and numbers in order, those within tuples too."""
-    for one in arguments:
+def _leaves(arguments: Sequence[Any], within: str = "") -> Iterator[tuple[str, Any]]:
+    """Arrays and numbers in order, those within tuples too, after the fields that lead to them."""
+    fields = getattr(arguments, "_fields", None) or [""] * len(arguments)
+    for field, one in zip(fields, arguments, strict=True):
         if isinstance(one, tuple):
-            yield from _leaves(one)
+            yield from _leaves(one, f"{within}{field}{type(one).__name__}.")
         else:
-            yield one
+            yield f"{within}{field} " if field else within, one
 
 
 _NUMBERS: dict[type, Callable[[Any], Any]] = {

@@ -92,8 +92,3 @@ def require_text(text: object, name: str, cure: str) -> None:
     """Raise a ValueError, with the cure, for all but text that is not blank."""
     if not isinstance(text, str) or not text.strip():
         raise ValueError(f"the {name} must be text with a character in it, not {text!r}; {cure}")
-
-
-def is_one_of(choice: object, choices: tuple[str, ...]) -> bool:
-    """Whether the choice is one of the names; pd.NA and arrays cannot be asked that by `in`."""
-    return isinstance(choice, str) and choice in choices

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.counting.context.checks import (
-    is_one_of,
     require_of_these_documents,
     require_whole,
     require_width,
@@ -31,7 +30,7 @@ def count_neighbours(tokens: pd.DataFrame, node: str, *, within: str = "sentence
     >>> count_neighbours(tokens, "打赢").values.tolist()
     [['before', '坚决', 1]]
     """
-    if not is_one_of(within, ("sentence", "clause")):
+    if not isinstance(within, str) or within not in ("sentence", "clause"):
         raise ValueError(
             f"within is {within!r}: neighbours stand within a 'sentence' or a 'clause'; for more, "
             "see context.collocations"

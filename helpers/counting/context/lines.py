@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.counting.context.checks import (
-    is_one_of,
     require_lines,
     require_of_these_documents,
     require_text,
@@ -101,7 +100,7 @@ def sort_kwic(lines: pd.DataFrame, *, by: str) -> pd.DataFrame:
     (['坚决', '加强'], ['控', '治'])
     """
     require_lines(lines)
-    if not is_one_of(by, ORDERS):
+    if not isinstance(by, str) or by not in ORDERS:
         raise ValueError(f"lines cannot be sorted by {by!r}; choose one of {', '.join(ORDERS)}")
     if by == "text":
         return lines.sort_values(["doc_id", "start", "end"], kind="stable", ignore_index=True)

@@ -55,9 +55,12 @@ def find_pattern(texts: dict[str, str], pattern: str) -> dict[str, list[tuple[in
 
 def _compiled(pattern: str) -> regex.Pattern:
     active = _COMMENT.sub("", _ESCAPED.sub("x", pattern))
-    if not _UNSURE.search(active):
+    if _UNSURE.search(active):
+        n_written = prod(max(int(count), 1) for count in re.findall(_COUNT, active))
+    else:
         active = _SET.sub("x", active)
-    if _written_out(active) > _MOST_WRITTEN_OUT or _CALLS_ITSELF.search(active):
+        n_written = _written_out(active)
+    if n_written > _MOST_WRITTEN_OUT or _CALLS_ITSELF.search(active):
         raise ValueError(
             f"the pattern {pattern!r} would run away: it calls itself, as (?R) does, or its "
             f"repeats in braces come to more than {_MOST_WRITTEN_OUT:,} (inside each other they "
@@ -82,8 +85,6 @@ def _written_out(active: str) -> int:
     >>> _written_out("a{30}b{40}"), _written_out("(?:a{30}){40}")
     (70, 1200)
     """
-    if _UNSURE.search(active):
-        return prod(max(int(count), 1) for count in re.findall(_COUNT, active))
     open_groups, last = [0], 0
     for piece in _PIECE.finditer(active):
         if piece[1]:

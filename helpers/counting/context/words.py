@@ -8,7 +8,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.counting.context.checks import (
-    is_one_of,
     require_no_gap,
     require_text,
     require_whole_numbers,
@@ -101,7 +100,7 @@ class Words:
 
 def read_words(tokens: pd.DataFrame, within: str) -> Words:
     """The tokens in reading order, in clauses or sentences; a ValueError for a bad table."""
-    if not is_one_of(within, WITHIN):
+    if not isinstance(within, str) or within not in WITHIN:
         raise ValueError(f"within is {within!r}; choose one of {', '.join(WITHIN)}")
     columns = ["doc_id", "sentence_id", "position", "token"]
     require_columns(tokens, "tokens", columns)

@@ -1,6 +1,5 @@
 """Forms found by machine code, for much text: the same mentions, in a fifth of the time."""
 
-import math
 from collections.abc import Sequence
 from functools import cache
 
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from helpers.counting.lexicon import tree
 from helpers.reading.machine_code import MachineCode
+from helpers.reading.segment.arrays import size_of_table
 
 _REPLACEMENT, _SURROGATES = 0xFFFD, slice(0xD800, 0xE000)
 
@@ -76,13 +76,13 @@ def _grow(
 
 def _empty_tree(n_signs: int, n_states: int, terms: NDArray[np.int64]) -> tree.Tree:
     """Tables with room for so many states, and no step in them yet."""
-    n_places = 2 ** max(1, math.ceil(math.log2(2 * n_states + 2)))
+    n_places, shift = size_of_table(n_states)
     return tree.Tree(
         signs=np.full(0x110000, tree.IN_NO_FORM, np.int32),
         roots=np.zeros(n_signs, np.int32),
         steps=np.zeros(n_places, np.int64),
         states=np.zeros(n_places, np.int32),
-        shift=np.uint64(64 - int(math.log2(n_places))),
+        shift=shift,
         forms=np.zeros(n_states + 1, np.int32),
         terms=terms,
     )

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pooch
 import requests
-from tqdm.auto import tqdm
 
+from helpers.progress import progress_bar
 from helpers.reading.corpora.cards import CorpusError, PinnedFile
 
 # Seconds to connect, and seconds without a byte, before a server is taken for silent.
@@ -76,13 +77,13 @@ def _is_whole(path: Path, file: PinnedFile) -> bool:
     return hashlib.sha256(path.read_bytes()).hexdigest() == file.sha256
 
 
-def _progress(n_bytes: int) -> tqdm:
-    return tqdm(total=n_bytes, unit="B", unit_scale=True, desc="downloading", delay=3, leave=False)
+def _progress(n_bytes: int) -> Any:
+    return progress_bar(total=n_bytes, unit="B", unit_scale=True, desc="downloading")
 
 
 def _download(
     url: str, output: str, _shelf: pooch.Pooch, *, file: PinnedFile, part: Path,
-    session: requests.Session, bar: tqdm,
+    session: requests.Session, bar: Any,
 ) -> None:  # fmt: skip
     """pooch's downloader: bring `file` to `output`, by way of `part`."""
     with _own_part(part) as own:
@@ -129,7 +130,7 @@ def _size(path: Path) -> int:
 
 
 def _complete(
-    url: str, file: PinnedFile, part: Path, *, session: requests.Session, bar: tqdm
+    url: str, file: PinnedFile, part: Path, *, session: requests.Session, bar: Any
 ) -> None:
     """Append to `part` what it lacks; it is removed where it is not the pinned file then."""
     n_before = part.stat().st_size if part.exists() else 0
@@ -152,7 +153,7 @@ def _complete(
 
 
 def _continue(
-    url: str, file: PinnedFile, part: Path, n_before: int, *, session: requests.Session, bar: tqdm
+    url: str, file: PinnedFile, part: Path, n_before: int, *, session: requests.Session, bar: Any
 ) -> None:
     """Append to `part` what it lacks; a server that knows no ranges is read from the start."""
     with _ask(session, url, n_before) as answer:
@@ -185,7 +186,7 @@ def _ask(session: requests.Session, url: str, n_before: int) -> requests.Respons
 
 
 def _append(
-    answer: requests.Response, part: Path, n_before: int, n_bytes: int, bar: tqdm
+    answer: requests.Response, part: Path, n_before: int, n_bytes: int, bar: Any
 ) -> tuple[int, requests.RequestException | None]:
     """How many bytes `part` holds now, and what cut the connection, if anything did."""
     n_now = n_before

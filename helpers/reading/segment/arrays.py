@@ -53,6 +53,16 @@ def list_characters(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
+def size_of_table(n: int) -> tuple[int, np.uint64]:
+    """Places for n keys that are found by multiplication, and how far right the product is shifted.
+
+    >>> tuple(map(int, size_of_table(3)))
+    (8, 61)
+    """
+    bits = max(1, math.ceil(math.log2(2 * n + 2)))
+    return 2**bits, np.uint64(64 - bits)
+
+
 def list_kinds(n_characters: int) -> NDArray[np.uint8]:
     """The kind of each of the first characters of Unicode."""
     kinds = np.full(n_characters, OUTSIDE, np.uint8)

@@ -26,6 +26,7 @@ from helpers.reading.segment.arrays import (
     list_characters,
     list_kinds,
     score_words,
+    size_of_table,
 )
 from helpers.reading.segment.dictionary import Dictionary
 from helpers.reading.segment.ids import TokenIds
@@ -140,12 +141,12 @@ def _make_words(dictionary: Dictionary) -> kernel.Words:
 
 def _empty_words(n: int, scores: np.ndarray, unknown: float) -> kernel.Words:
     """Tables with room for n words, and none of them in yet."""
-    n_slots = 2 ** max(1, math.ceil(math.log2(2 * n + 2)))
+    n_slots, shift = size_of_table(n)
     return kernel.Words(
         kinds=list_kinds(END_OF_HAN),
         roots=np.zeros(END_OF_HAN, np.int32),
         slots=np.zeros(n_slots, np.uint64),
-        shift=np.uint64(64 - int(math.log2(n_slots))),
+        shift=shift,
         scores=np.concatenate([[-np.inf], scores]),
         unknown=unknown,
     )
