@@ -336,6 +336,14 @@ def test_the_quick_look_knows_every_character_worth_a_note():
         assert all(set(found) & noted for found in pattern.findall(everything + "锛的锟斤拷ï¼ã€â€"))
 
 
+@pytest.mark.parametrize(("truth", "wrong"), [("utf-8", "latin-1"), ("gb18030", "latin-1")])
+def test_a_misreading_is_seen_beside_many_readings(truth, wrong, seed_raw):
+    misread = SIMPLIFIED.encode(truth).decode(wrong)
+    decoded = load.decode(f"{seed_raw}\n{misread}".encode())
+    assert decoded.encoding == f"utf-8, misread as {wrong}".replace("utf-8", truth)
+    assert decoded.text.endswith(SIMPLIFIED)
+
+
 @settings(max_examples=500, deadline=None)
 @given(st.text(st.sampled_from("防控的囍鎴锛а（）()qiáng ē\ufffd，a"), max_size=30))
 def test_suspicion_does_not_hang_on_readings_in_brackets(text):

@@ -15,7 +15,7 @@ import importlib.util
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from io import StringIO
 from itertools import compress
 from math import log10
@@ -137,8 +137,9 @@ def decode(content: bytes, *, declared: str = "") -> Decoding:
     """
     text, encoding, reason = _decode_once(content, declared)
     looks = _look_at(text)
-    # A misreading shows by uncommon characters that stand close together.
-    righted = _turn_back(text) if looks.n_uncommon > 1 else None
+    # A misreading shows by uncommon characters that stand close together, outside of readings.
+    may_be_misread = looks.n_uncommon > 1 and not _is_all_common(text)
+    righted = _turn_back(text) if may_be_misread else None
     if righted:
         text, encoding = righted.text, str(righted.misreading)
         reason = f"{reason}; {righted.share} {righted.misreading.truth} read as "
@@ -334,10 +335,18 @@ def _uncommon() -> re.Pattern[str]:
     return re.compile(f"{rare}[^\n]{{0,2}}{rare}")
 
 
+# Of a text full of readings it is asked twice, one time after the other.
+@lru_cache(1)
 def _count_common(text: str) -> tuple[int, int]:
     """Number of common characters, and of all that can tell an encoding."""
     looks = _look_at(_PINYIN_GROUP.sub("", text))
     return looks.n_common, looks.n_common + looks.n_uncommon
+
+
+def _is_all_common(text: str) -> bool:
+    """Whether no character speaks for a misreading; then none of its stretches can be one."""
+    n_common, n_telling = _count_common(text)
+    return n_common == n_telling
 
 
 def _share_common(text: str) -> float:
