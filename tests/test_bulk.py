@@ -1609,3 +1609,18 @@ def test_an_engine_starts_no_process() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=paths.PROJECT, capture_output=True,
                           encoding="utf-8", timeout=300, check=False)  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("most", [9, 2**40], ids=["one number", "too large for one number"])
+def test_cells_stand_by_group_then_frequency_then_word(most: int) -> None:
+    chooser = np.random.default_rng(1)
+    pairs = chooser.permutation(4_000)[:3_000]
+    group, word, n = pairs // 100, pairs % 100, chooser.integers(1, 10, 3_000) * (most // 9)
+    expected = sorted(range(3_000), key=lambda i: (group[i], -n[i], word[i]))
+    scale = 1 if most == 9 else 2**20
+    assert merging.order_cells(group * scale, word * scale, n).tolist() == expected
+
+
+def test_no_cells_have_no_order() -> None:
+    nothing = np.zeros(0, np.int64)
+    assert merging.order_cells(nothing, nothing, nothing).tolist() == []

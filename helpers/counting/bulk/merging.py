@@ -171,6 +171,19 @@ def _add_up(
     return sums
 
 
+def order_cells(group: Ints, word: Ints, n: Ints) -> NDArray[np.int64]:
+    """The places of the cells by group, then from the most frequent word on, then by word.
+
+    >>> order_cells(np.array([1, 0, 0, 0]), np.array([7, 9, 7, 8]), np.array([1, 1, 1, 5]))
+    array([3, 2, 1, 0])
+    """
+    n_words, most = int(word.max(initial=0)) + 1, int(n.max(initial=0))
+    if (int(group.max(initial=0)) + 1) * (most + 1) * n_words >= 2**63:
+        return np.lexsort((word, -n, group))
+    # One number for all three is sorted in a tenth of the time.
+    return np.argsort((group * (most + 1) + (most - n)) * n_words + word)
+
+
 class Collector:
     """What has been counted so far; `add` the batches in order, then `finish`."""
 
@@ -259,7 +272,7 @@ class Collector:
         rank = np.empty(len(words), np.int64)
         rank[numbers] = np.arange(len(words))
         word = rank[word]
-        order = np.lexsort((word, -n, group))
+        order = order_cells(group, word, n)
         return words, group[order], word[order], n[order], n_documents[order]
 
 
