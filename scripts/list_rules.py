@@ -1,8 +1,8 @@
 """What OpenCC's rules change, for the OpenCC that is installed: python -m scripts.list_rules
 
-Writes data/script/changed_alone.csv, and prints the phrases of tw2s that stand in
-helpers/reading/clean/rules.py. Tests compare both with OpenCC; with a new one, run this and put
-the phrases there.
+Writes data/script/changed_alone.csv, and prints the phrases and the kept words that stand in
+helpers/reading/clean/rules.py. Tests compare all with OpenCC; with a new one, run this and put
+them there.
 """
 
 import json
@@ -15,10 +15,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import opencc
+from opencc import OpenCC
 
 from helpers.paths import write_whole
-from helpers.reading.clean.characters import config_file, find_changed
-from helpers.reading.clean.rules import CHANGED_ALONE, NORMALIZED, hash_rules
+from helpers.reading.clean.characters import (
+    IN_BOTH_SCRIPTS,
+    config_file,
+    find_changed,
+    is_traditional,
+    to_simplified,
+)
+from helpers.reading.clean.rules import (
+    CHANGED_ALONE,
+    NORMALIZED,
+    hash_rules,
+    list_dictionaries,
+)
+from helpers.reading.words import stock
 
 PACKAGE = Path(opencc.__file__).parent / "clib"
 CONFIG = config_file("tw2s")
@@ -32,8 +45,9 @@ Rules = dict[str, str]
 def main() -> None:
     """Write the characters that change alone, and print the phrases."""
     write_whole(CHANGED_ALONE, write_changed().encode())
-    for key, phrases in list_phrases(read_steps(CONFIG)).items():
-        print(f'    "{key}": "{phrases}",')
+    for found in (list_phrases(read_steps(CONFIG)), list_kept(read_words())):
+        for key, words in found.items():
+            print(f'    "{key}": "{words}",')
 
 
 def write_changed() -> str:
@@ -109,6 +123,40 @@ def list_phrases(steps: list[list[Rules]]) -> dict[str, str]:
         phrases[key] = " ".join(sorted(phrase for phrase in left if key in phrase))
         left = {phrase for phrase in left if key not in phrase}
     return phrases
+
+
+def read_words() -> set[str]:
+    """Words of simplified text: those that OpenCC's dictionaries name, and jieba's."""
+    named = {
+        found
+        for config in ("tw2s", "s2tw")
+        for name in list_dictionaries(config_file(config).read_text(encoding="utf-8"))
+        for found in _read_rules(CONFIG.with_name(name))
+    }
+    return {to_simplified(word) for word in named} | named | set(stock().frequencies)
+
+
+def list_kept(words: Iterable[str]) -> dict[str, str]:
+    """Those of the words that hold a character of IN_BOTH_SCRIPTS which stays in them.
+
+    It stays where OpenCC, having made the word traditional, leaves it in the way back: 显著 is
+    顯著 in traditional script, a word that it knows. Words that hold another such word are left
+    out, and so are words with characters that simplified text never has. 於 stays nowhere.
+    """
+    there = OpenCC("s2tw")
+    kept: dict[str, set[str]] = {}
+    for word in words:
+        for character in (IN_BOTH_SCRIPTS - {"於"}).intersection(word):
+            back, place = to_simplified(there.convert(word)), word.index(character)
+            is_kept = len(back) == len(word) and back[place] == character
+            if is_kept and not any(map(is_traditional, word)):
+                kept.setdefault(character, set()).add(word)
+    return {
+        character: " ".join(
+            sorted(word for word in of if not any(one in word for one in of - {word}))
+        )
+        for character, of in sorted(kept.items())
+    }
 
 
 def _most_common(words: Iterable[str]) -> str:

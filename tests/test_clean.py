@@ -516,6 +516,27 @@ def test_the_phrases_are_those_of_the_installed_dictionaries(steps):
     assert list_rules.list_phrases(steps) == rules.PHRASES
 
 
+@pytest.mark.usefixtures("steps")
+def test_the_words_kept_are_those_that_opencc_keeps_on_the_way_there_and_back():
+    assert list_rules.list_kept(list_rules.read_words()) == rules.KEPT
+
+
+@pytest.mark.parametrize(
+    ("mixed", "cleaned"),
+    [
+        # By OpenCC's way there and back: 显著 is 顯著, which it knows.
+        ("建設成效显著，看著", "建设成效显著，看着"),
+        ("著名專家合著，盯著他", "著名专家合著，盯着他"),
+        ("乾坤，乾燥，晾乾；魏徵，特徵", "乾坤，干燥，晾干；魏徵，特征"),
+        ("什么條件，哪吒鬧海", "什么条件，哪吒闹海"),
+        ("徵", "征"),
+        ("徵收，乾", "征收，干"),
+    ],
+)
+def test_a_mixed_text_keeps_the_words_of_simplified_text(mixed, cleaned):
+    assert characters.simplify(mixed, script="mixed") == cleaned
+
+
 def test_every_rule_that_changes_anything_is_seen(steps):
     found = [key for step in steps for of in step for key in of]
     changed = [key for key in found if clean.convert_script(key) != key]

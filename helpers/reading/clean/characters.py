@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import opencc
 
-from helpers.reading.clean.rules import NORMALIZED, PHRASES, known_changes
+from helpers.reading.clean.rules import KEPT, NORMALIZED, PHRASES, known_changes
 from helpers.reading.pinyin import read_pinyin
 
 # Unified ideographs with extension A, compatibility forms, and the supplementary planes.
@@ -35,11 +35,9 @@ _NOT_FOR_OPENCC = re.compile("([\0\ud800-\udfff]+)")
 # Answers kept, so that a hostile text cannot fill the memory with them.
 _MEMORY = 1 << 15
 # tw2s changes these, yet simplified text has them by right (显著, 什么, 乾坤, 拚命, 瞭望 …).
-_IN_BOTH_SCRIPTS = frozenset("么乾吒夥徵拚捱摺於榘菸著薹袷醣麴麽")
+IN_BOTH_SCRIPTS = frozenset("么乾吒夥徵拚捱摺於榘菸著薹袷醣麴麽")
 # 著 stays 著 behind these (原著, 土著, 卓著), also where OpenCC does not list the word.
 _BEFORE_ZHU = frozenset("原名土卓昭专编译遗巨拙撰知")
-# So many characters on either side show the word a character stands in.
-_NEARBY = 8
 # Words that traditional text writes with another character, and s2t makes of 想象 and 坐标.
 _WORD_FORMS = {"想像": "想象", "座标": "坐标"}
 _WORDS = re.compile("|".join(_WORD_FORMS))
@@ -228,19 +226,18 @@ def _in_simplified_words(text: str, converted: str, doubtful: list[int]) -> list
         position
         for position in doubtful
         if (text[position] == "著" and converted[position - 1 : position] in _BEFORE_ZHU)
-        or (text[position] != "於" and _stays_by_detour(text, position))
+        or _stands_in_kept_word(text, position)
     ]
 
 
-def _stays_by_detour(text: str, position: int) -> bool:
-    """Whether the character stays when its surroundings are made traditional and back again.
-
-    显著 is 顯著 in traditional script, where OpenCC knows the word and keeps 著.
-    """
-    start = max(position - _NEARBY, 0)
-    around = text[start : position + _NEARBY + 1]
-    there_and_back = to_simplified(convert_script(around, "s2tw"))
-    return len(there_and_back) == len(around) and there_and_back[position - start] == text[position]
+def _stands_in_kept_word(text: str, position: int) -> bool:
+    """Whether the character is part of one of the words of KEPT."""
+    character = text[position]
+    return any(
+        text.startswith(word, position - before)
+        for word in KEPT.get(character, "").split()
+        if (before := word.index(character)) <= position
+    )
 
 
 def count_telling(text: str) -> tuple[int, int]:
@@ -319,7 +316,7 @@ def _converter(config: str) -> opencc.OpenCC:
 
 @cache
 def _traditional() -> frozenset[str]:
-    return frozenset(changed_alone("tw2s")) - _IN_BOTH_SCRIPTS | {*map(chr, _other_variants())}
+    return frozenset(changed_alone("tw2s")) - IN_BOTH_SCRIPTS | {*map(chr, _other_variants())}
 
 
 @cache
@@ -352,7 +349,7 @@ def _converted_table() -> np.ndarray:
 
 @cache
 def _in_both_table() -> np.ndarray:
-    return table_of(_IN_BOTH_SCRIPTS)
+    return table_of(IN_BOTH_SCRIPTS)
 
 
 @cache
@@ -368,7 +365,7 @@ def _han_table() -> np.ndarray:
 @cache
 def _other_variants() -> dict[int, str]:
     """Characters that `hk2s` or `t2s` simplifies and `tw2s` does not know: 衞 -> 卫."""
-    by_tw2s = set(changed_alone("tw2s")) | _IN_BOTH_SCRIPTS
+    by_tw2s = set(changed_alone("tw2s")) | IN_BOTH_SCRIPTS
     return {ord(variant): simplified for variant, simplified in _VARIANTS.items()} | {
         ord(character): convert_script(character, config)
         for config in ("t2s", "hk2s")

@@ -7,8 +7,11 @@ data/script/changed_alone.csv, and the phrases of the other rules, for `tw2s`, b
 of the dictionaries whose hash stands there, and where others are installed nothing is taken for
 known: OpenCC is asked, which takes half a second in each process.
 
-Facts of the dictionaries of OpenCC 1.4.2 (Apache License 2.0), found by
-`python -m scripts.list_rules`; a test finds them again.
+The words that are kept stand below as well, for `tw2s` knows them in traditional script only, and
+OpenCC's dictionary for the way there takes 40 MB in each process.
+
+Facts of the dictionaries of OpenCC 1.4.2 (Apache License 2.0), and for the words kept also of
+jieba 0.42.1 (MIT License), found by `python -m scripts.list_rules`; a test finds them again.
 """
 
 import csv
@@ -47,6 +50,22 @@ PHRASES = {
     "哩": "海哩 英哩",
     "衹": "衹得",
     "𰻞": "𰻞",
+}
+# Words in which simplified text has a character that tw2s changes elsewhere, by that character.
+KEPT = {
+    "么": "么",
+    "乾": (
+        "乾佑县 乾元 乾卦 乾县 乾嘉 乾图 乾坤 乾宅 乾安县 乾安镇 乾州 "
+        "乾断 乾旦 乾曜 乾清宫 乾盛世 乾纲 乾象 乾造 乾道 乾闼婆 乾陵 "
+        "乾隆 大目乾连冥间救母变文 尼乾子 尼乾陀 康乾 张法乾 旋乾转坤 "
+        "朝乾夕惕 李乾德 竺乾 萧乾 郭子乾 颠乾倒坤"
+    ),
+    "吒": "哪吒 木吒 金吒",
+    "徵": "变徵 徵声 徵弦 徵羽摩柯 徵调 徵音 流徵 角徵 魏徵",
+    "著": "合著 名著 巨著 昭著 显著 著书 著于 著作 著名 著式 著录 著志 著於 著白 著称 著者 著述",
+    "薹": "芸薹 蒜薹",
+    "袷": "袷袢",
+    "麽": "幺麽 笃麽 麽些族",
 }
 
 
