@@ -62,8 +62,9 @@ ABOUT = (
     "are run again. A second run of the same call finds what the corpus came to, and only hashes "
     "the files; *counted by script* asks another question, for which the kept tokens are read and "
     "counted again. Memory is the most that the process held, plus as much for each worker as the "
-    "largest of them held; pages that processes share count more than once. What is projected "
-    "lies on the line through a way's two largest sizes."
+    "largest of them held; pages that processes share count more than once. What they held *at one "
+    "time*, shared pages once, was looked up five times a second. What is projected lies on the "
+    "line through a way's two largest sizes."
 )
 
 WAYS_TEXT = (
@@ -224,9 +225,13 @@ def find_goals(results: dict[str, Any]) -> list[Goal]:
         *whole,
         Goal(f"whole path, {large:,} documents: tutorial (projected) against ours, first run", 40,
              *(projected_ratio(results, large, what) for what in ("seconds", "cpu"))),
-        *(Goal(f"memory, {large:,} documents: {NAMES[way]}", 600,
-               _median_of(results, way, large, "memory"), more_is_better=False, unit=" MB")
-          for way in ("ours", "ours alone")),
+        *(Goal(f"{what}, {large:,} documents: {NAMES[way]}", 600,
+               _median_of(results, way, large, measured), more_is_better=False, unit=" MB")
+          for way, what, measured in (
+              ("ours", "memory at one time", "memory at once"),
+              ("ours", "memory, each process at its most", "memory"),
+              ("ours alone", "memory", "memory"),
+          )),
         *steps,
         Goal(f"Dask against our own pool, {largest:,} documents", 1.25,
              *_medians(results, largest, "pool", "dask"), more_is_better=False),
@@ -247,7 +252,8 @@ def list_paths(results: dict[str, Any]) -> list[str]:
     """A table of the whole paths, by size and way."""
     heads = [
         "documents", "way", "seconds", "tutorial : this way", "computing, s",
-        "tutorial : this way, computing", "memory, MB", "words", "different words",
+        "tutorial : this way, computing", "memory, MB", "at one time, MB", "words",
+        "different words",
     ]  # fmt: skip
     rows = []
     for n, way in product(map(int, results["characters"]), LISTED):
@@ -258,7 +264,7 @@ def list_paths(results: dict[str, Any]) -> list[str]:
                 _said(path_ratio(results, n, way, "tutorial")),
                 in_words(_median_of(results, way, n, "cpu")),
                 _said(path_ratio(results, n, way, "tutorial", "cpu")),
-                _said_memory(results, way, n), f"{runs[0]['n_words']:,}",
+                *_said_memory(results, way, n), f"{runs[0]['n_words']:,}",
                 f"{runs[0]['n_types']:,}",
             ])  # fmt: skip
     n_once = [f"{n:,}" for n in map(int, results["characters"])
@@ -361,14 +367,14 @@ def list_cluster(results: dict[str, Any]) -> list[str]:
     ratio = path_ratio(results, largest, "pool", "dask")
     rows = [
         [NAMES[way], in_words(_median_of(results, way, largest, "seconds")),
-         in_words(_median_of(results, way, largest, "cpu")), _said_memory(results, way, largest)]
+         in_words(_median_of(results, way, largest, "cpu")), *_said_memory(results, way, largest)]
         for way in ("pool", "dask")
         if find_runs(results, largest, way)
     ]  # fmt: skip
     return [
         f"{largest:,} documents counted without a cache, by our own pool and by Dask on the same "
         f"cores, its start included. Dask : own pool = {_said(ratio) or 'not run'}.", "",
-        *as_table(["way", "seconds", "computing, s", "memory, MB"], rows),
+        *as_table(["way", "seconds", "computing, s", "memory, MB", "at one time, MB"], rows),
     ]  # fmt: skip
 
 
@@ -440,7 +446,8 @@ def _medians(results: dict[str, Any], n: int, ours: str, theirs: str) -> list[fl
 
 
 def _median_of(results: dict[str, Any], way: str, n: int, what: str) -> float | None:
-    values = [run[what] for run in find_runs(results, n, way) if run[what] is not None]
+    # An older run lacks what was not measured then.
+    values = [run[what] for run in find_runs(results, n, way) if run.get(what) is not None]
     return statistics.median(values) if values else None
 
 
@@ -448,8 +455,8 @@ def _said(ratio: Ratio | None) -> str:
     return "" if ratio is None else str(ratio)
 
 
-def _said_memory(results: dict[str, Any], way: str, n: int) -> str:
-    return in_words(_median_of(results, way, n, "memory"))
+def _said_memory(results: dict[str, Any], way: str, n: int) -> list[str]:
+    return [in_words(_median_of(results, way, n, what)) for what in ("memory", "memory at once")]
 
 
 # --- the chart ----------------------------------------------------------------------------

@@ -19,10 +19,11 @@ import os
 import re
 import statistics
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,6 +32,8 @@ BRACKET = re.compile(r"[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚ�
 WIDTH, HEIGHT, N_WORDS = 1600, 800, 200
 # How many documents each contest takes: those of slow ways take seconds each round.
 N_SEGMENT, N_COUNT, N_PHRASES, N_LINES, N_STAGES = 400, 2000, 500, 2000, 1000
+# Seconds between two looks at the memory; each takes some milliseconds.
+PAUSE = 0.2
 COMMON, RARE = "疫情防控", "红外线测温仪"
 
 
@@ -143,13 +146,17 @@ OPEN = frozenset({"ours reopened"})
 
 
 def run_path(way: str, folder: Path) -> dict[str, object]:
-    """Seconds, seconds of computing, MB at most, number of words and of different ones."""
+    """Seconds, seconds of computing, MB at most, number of words and of different ones.
+
+    "memory" adds up what each process held at most, "memory at once" is the most at one time.
+    """
     before = 0.0
     if way in OPEN:
         PATHS[way](folder)
         await_workers()
         before = cpu_seconds()
-    seconds, counts = timed(lambda: PATHS[way](folder))
+    with memory_watched() as looks:
+        seconds, counts = timed(lambda: PATHS[way](folder))
     await_workers()
     words = {word: n for word, n in counts.items() if re.search(r"\w", word)}
     return {
@@ -157,6 +164,7 @@ def run_path(way: str, folder: Path) -> dict[str, object]:
         "cpu": cpu_seconds() - before,
         # Dask counts in its workers only; of our pool this process is one, or all.
         "memory": peak_memory({"dask": n_cores(), "ours alone": 0}.get(way, n_cores() - 1)),
+        "memory at once": max(looks, default=None),
         "n_words": sum(words.values()),
         "n_types": len(words),
     }
@@ -600,6 +608,53 @@ def _own_peak(resource: Any) -> float:
         if found:
             return float(found[1])
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+@contextmanager
+def memory_watched() -> Iterator[list[float]]:
+    """A list that grows, look by look, by the MB that this process and its workers hold together.
+
+    What is held for less than PAUSE may be missed. The list stays empty where nobody can tell.
+    """
+    first = held_together()
+    if first is None:
+        yield []
+        return
+    looks = [first]
+    is_over = threading.Event()
+
+    def look() -> None:
+        while not is_over.wait(PAUSE):
+            looks.append(held_together() or 0.0)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield looks
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def held_together() -> float | None:
+    """MB of this process and those it started; pages that they share count once.
+
+    None without psutil, and where the system does not say it (all but Linux).
+    """
+    if not is_there("psutil"):
+        return None
+    import psutil
+
+    this = psutil.Process()
+    n_bytes = 0
+    for process in (this, *this.children(recursive=True)):
+        # A worker may end between the two questions.
+        with suppress(psutil.NoSuchProcess):
+            held = process.memory_full_info()
+            if not hasattr(held, "pss"):
+                return None
+            n_bytes += held.pss
+    return n_bytes / 1024**2
 
 
 def main(kind: str, name: str, folder: str, rounds: str = "1") -> None:
