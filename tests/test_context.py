@@ -487,6 +487,85 @@ def test_widths_and_glossaries_are_checked():
         context.show_kwic(lines, glossary=pd.DataFrame({"term": ["防"]}))
 
 
+# --- word by word -------------------------------------------------------------------------
+
+
+def test_the_words_of_a_line_of_the_sample_are_glossed_in_their_order(
+    documents, tokens, lexicon_table
+):
+    lines = context.kwic(documents, "疫情防控", width=14)
+    glossed = context.gloss_kwic(lines, tokens, lexicon.read_glossary(lexicon_table))
+    pd.testing.assert_frame_equal(glossed[lines.columns], lines)
+    # The line begins inside 效率 (efficiency), of which the mark is left.
+    assert glossed.iloc[0][["left_en", "node_en", "right_en"]].tolist() == [
+        "… · grasp hard · carry out · efficient · orderly · coordinate as a whole · advance",
+        "epidemic prevention and control",
+        "and · economic and social development · Zhang Shuofu · preside over",
+    ]
+    assert not glossed["right_en"].str.contains("(no gloss)", regex=False).any()
+
+
+@pytest.mark.parametrize(
+    ("node", "left", "right", "expected"),
+    [
+        # What is cut is marked, at the ends of the line and of the node.
+        ("决打", "坚", "赢防", ("…", "… · …", "… · …")),
+        # A node that the glossary holds is glossed whole, though it is two words.
+        ("打赢防控", "坚决", "", ("resolutely", "win control", "")),
+        ("防控", "打赢", "", ("win", "control", "")),
+        # One that it lacks is glossed by its words.
+        ("坚决打赢", "", "防控", ("", "resolutely · win", "control")),
+        ("坚决", "", "打赢防控某", ("", "resolutely", "win · control · 某 (no gloss)")),
+    ],
+)
+def test_words_are_cut_known_or_without_a_gloss(node, left, right, expected):
+    tokens = tokens_of("坚决 打赢 防控 某")
+    glossary = pd.DataFrame(
+        [("坚决", "resolutely"), ("打赢", "win (a battle)"), ("防控", "control"),
+         ("打赢防控", "win control"), ("某", None)],
+        columns=["term", "gloss_en"],
+    )  # fmt: skip
+    lines = lines_of((left, node, right))
+    start = "坚决打赢防控某".index(f"{left}{node}{right}") + len(left)
+    lines = lines.assign(start=start, end=start + len(node))
+    glossed = context.gloss_kwic(lines, tokens, glossary)
+    assert tuple(glossed[["left_en", "node_en", "right_en"]].iloc[0]) == expected
+
+
+def test_a_gloss_that_is_a_remark_alone_stays():
+    glossary = pd.DataFrame({"term": ["把"], "gloss_en": ["(object marker)"]})
+    lines = lines_of(("", "把", ""))
+    glossed = context.gloss_kwic(lines, tokens_of("把"), glossary)
+    assert glossed["node_en"].tolist() == ["(object marker)"]
+
+
+def test_tokens_of_other_texts_gloss_nothing(documents, tokens, lexicon_table):
+    lines = context.kwic(documents, "疫情防控")
+    for foreign in (tokens.assign(doc_id="other"), tokens[:0]):
+        with pytest.raises(ValueError, match="the tokens have no word of the line at 27"):
+            context.gloss_kwic(lines, foreign, lexicon_table)
+    moved = tokens.assign(start=tokens["start"] + 1, end=tokens["end"] + 1)
+    with pytest.raises(ValueError, match="where the line has it not"):
+        context.gloss_kwic(lines, moved, lexicon_table)
+    with pytest.raises(ValueError, match="column end of the tokens table holds float64"):
+        context.gloss_kwic(lines, tokens.astype({"end": float}), lexicon_table)
+
+
+def test_glosses_stand_below_their_line_and_are_escaped():
+    documents = documents_of("坚决防控")
+    glossary = pd.DataFrame({"term": ["坚决", "防控"], "gloss_en": ["<i>firmly</i>", "control"]})
+    lines = context.kwic(documents, "防控")
+    glossed = context.gloss_kwic(lines, tokens_of("坚决 防控"), glossary)
+    shown = context.show_kwic(glossed)
+    page = Cells(shown.page)
+    assert page.tags == Counter(div=1, table=1, thead=1, tbody=1, tr=3, th=4, td=8)
+    assert page.cells[8:] == ["", "<i>firmly</i>", "control", ""]
+    assert repr(shown) == "d1 1:2  坚决  防控\n    <i>firmly</i> | control | "
+    assert context.format_kwic(glossed, width=1) == "d1 1:2  决  防控"
+    with pytest.raises(ValueError, match="1 rows of the kwic table have no left_en"):
+        context.show_kwic(glossed.assign(left_en=None))
+
+
 # --- back to the file ---------------------------------------------------------------------
 
 

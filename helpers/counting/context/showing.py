@@ -3,15 +3,16 @@
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import pandas as pd
 
-from helpers.counting.context.checks import require_lines, require_width
+from helpers.counting.context.checks import require_lines, require_no_gap, require_width
+from helpers.counting.context.glossing import GLOSSES, list_glosses
 from helpers.counting.context.lines import LINE_BREAKS
 from helpers.counting.lexicon import TRANSPARENT
-from helpers.tables import require_columns
 
 # Controls, marks that turn the direction of a line, halves of characters: none can be shown.
 _UNSHOWABLE = re.compile(
@@ -25,6 +26,12 @@ _STYLES = (
     _LEFT.replace("text-align:left", "text-align:center") + ";font-weight:bold",
     _LEFT,
     f"{_LEFT};font-style:italic",
+)
+# Below its line: as wide as the page lets it, and broken where that is not enough.
+_GLOSS_STYLES = tuple(
+    style.replace("white-space:pre;", "")
+    + ";vertical-align:top;padding-bottom:.7em;font-size:85%;font-weight:normal;font-style:italic"
+    for style in _STYLES[:4]
 )
 
 
@@ -49,8 +56,9 @@ def format_kwic(lines: pd.DataFrame, *, width: int | None = None, original: bool
     The place is doc_id, sentence_id and the character the node starts at. Chinese characters
     and full-width marks take two columns, combining marks none, all others one (curly
     quotation marks too, as in most terminals). `width` shortens the contexts to so many
-    characters; `original=True` shows the spelling of the file (lines from trace_kwic). What
-    cannot be shown, such as a control character, stands as \\ufffd.
+    characters; `original=True` shows the spelling of the file (lines from trace_kwic). Below a
+    line from gloss_kwic stand its glosses, unless `width` shortens it. What cannot be shown,
+    such as a control character, stands as \\ufffd.
 
     >>> from helpers.counting.context import kwic
     >>> documents = pd.DataFrame({"doc_id": ["d"], "text": ["防控，加强GDP防控。"]})
@@ -60,6 +68,9 @@ def format_kwic(lines: pd.DataFrame, *, width: int | None = None, original: bool
     """
     rows = _showable(lines, width, original)
     widest = [max(_columns(row[i]) for row in rows) for i in range(3)]
+    below = [""] * len(rows)
+    if width is None and set(GLOSSES) <= set(lines.columns):
+        below = [f"\n    {' | '.join(glosses)}" for glosses in _glosses_of_words(lines)]
     return "\n".join(
         "  ".join(
             (
@@ -69,7 +80,8 @@ def format_kwic(lines: pd.DataFrame, *, width: int | None = None, original: bool
                 right,
             )
         ).rstrip()
-        for place, left, node, right in rows
+        + glosses
+        for (place, left, node, right), glosses in zip(rows, below, strict=True)
     )
 
 
@@ -78,7 +90,8 @@ def show_kwic(
 ) -> KwicView:
     """The lines as a table for a notebook, the node in the middle; in a terminal, as text.
 
-    With a glossary (lexicon.read_glossary) a last column holds the gloss of each node.
+    With a glossary (lexicon.read_glossary) a last column holds the gloss of each node; below
+    each line from gloss_kwic stand the glosses of its words.
     `original=True` shows the spelling of the file (lines from trace_kwic). All text is
     escaped; colours are the page's own, so that it reads in light and dark.
     """
@@ -87,21 +100,24 @@ def show_kwic(
     if glossary is not None:
         header.append("gloss_en")
         rows = [(*row, gloss) for row, gloss in zip(rows, _glosses(lines, glossary), strict=True)]
-    head = "".join(_cell("th", *pair) for pair in zip(header, _STYLES, strict=False))
-    body = "".join(
-        "<tr>" + "".join(_cell("td", *pair) for pair in zip(row, _STYLES, strict=False)) + "</tr>"
-        for row in rows
-    )
+    body = [_row("td", row, _STYLES) for row in rows]
+    if set(GLOSSES) <= set(lines.columns):
+        below = [_row("td", ("", *words), _GLOSS_STYLES) for words in _glosses_of_words(lines)]
+        body = [line + glosses for line, glosses in zip(body, below, strict=True)]
     page = (
         '<div style="overflow-x:auto"><table lang="zh-Hans" dir="ltr" '
         'style="border-collapse:collapse;color:inherit;margin:0">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<thead>{_row('th', header, _STYLES)}</thead><tbody>{''.join(body)}</tbody></table></div>"
     )
     return KwicView(page, format_kwic(lines, original=original))
 
 
-def _cell(tag: str, content: str, style: str) -> str:
-    return f'<{tag} style="{style}">{html.escape(content)}</{tag}>'
+def _row(tag: str, contents: Sequence[str], styles: Sequence[str]) -> str:
+    cells = [
+        f'<{tag} style="{style}">{html.escape(content)}</{tag}>'
+        for content, style in zip(contents, styles, strict=False)
+    ]
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def _showable(
@@ -139,11 +155,16 @@ def _shown(text: str) -> str:
 
 
 def _glosses(lines: pd.DataFrame, glossary: pd.DataFrame) -> list[str]:
-    require_columns(glossary, "glossary", ["term", "gloss_en"])
-    known = glossary[glossary["gloss_en"].notna()]
-    gloss_of = dict(zip(known["term"][::-1], known["gloss_en"][::-1], strict=True))
+    gloss_of = list_glosses(glossary)
     nodes = (TRANSPARENT.sub("", node) for node in lines["node"])
     return [_shown(str(gloss_of.get(node, "(no gloss)"))) for node in nodes]
+
+
+def _glosses_of_words(lines: pd.DataFrame) -> list[tuple[str, ...]]:
+    for column in GLOSSES:
+        require_no_gap(lines, "kwic", column)
+    rows = lines[GLOSSES].itertuples(index=False, name=None)
+    return [tuple(map(_shown, row)) for row in rows]
 
 
 def _columns(text: str) -> int:
