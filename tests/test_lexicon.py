@@ -461,6 +461,12 @@ def test_glosses_of_categories_and_of_words_with_an_empty_gloss():
     assert empty["gloss_en"].tolist() == ["(no gloss)", "(no gloss)"]
 
 
+def test_an_empty_cell_has_no_gloss_to_lack():
+    held = pd.DataFrame({"inside": ["防控", "", "某"]})
+    glossed = lexicon.add_glosses(held, GLOSSES, column="inside")
+    assert glossed["gloss_en"].tolist() == ["control", "", "(no gloss)"]
+
+
 @pytest.mark.parametrize("terms", [[1], "防控", TWO, TWO.assign(pinyin=None, gloss_en="control")])
 def test_a_glossary_needs_a_lexicon_with_glosses(terms):
     with pytest.raises(ValueError, match="must be a pandas table|no column 'pinyin'|in 'pinyin'"):
