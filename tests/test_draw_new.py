@@ -370,6 +370,55 @@ def test_a_name_stands_at_its_own_dot_or_has_a_line_to_it():
         assert text._multialignment == wanted, text.get_text()
 
 
+def test_each_name_can_be_told_to_be_its_dot_s():
+    ax = draw.plot_scatter(crowd(200), x="D2", y="D3", top=20)
+    ax.figure.draw_without_rendering()
+    point = ax.figure.dpi / 72
+    centres = np.vstack([ax.transData.transform(dots.get_offsets()) for dots in ax.collections])
+    areas = np.concatenate([dots.get_sizes() for dots in ax.collections])
+    lines = []
+    for text in ax.texts:
+        box, own = Text.get_window_extent(text), ax.transData.transform(text.xy)
+        low, high = [box.x0, box.y0], [box.x1, box.y1]
+        if text.arrow_patch is None:
+            gaps = np.hypot(*(centres - np.clip(centres, low, high)).T) - areas**0.5 / 2 * point
+            assert np.hypot(*(centres[gaps.argmin()] - own)) < 1, text.get_text()
+        else:
+            lines.append(np.array([own, np.clip(own, low, high)]))
+        for other in map(Text.get_window_extent, set(ax.texts) - {text}):
+            in_one_row = box.y0 < other.y1 - 4 * point and other.y0 < box.y1 - 4 * point
+            apart = max(other.x0 - box.x1, box.x0 - other.x1)
+            assert not in_one_row or apart > 9 * point, text.get_text()
+    assert len(lines) > 3
+    assert not any(scatter._meet(*pair) for pair in itertools.combinations(lines, 2))
+
+
+def test_lines_meet_where_they_cross_and_only_there():
+    line = np.array([[0.0, 0.0], [4.0, 4.0]])
+    assert scatter._meet(line, np.array([[0.0, 4.0], [4.0, 0.0]]))
+    assert not scatter._meet(line, np.array([[3.0, 0.0], [2.5, 1.0]]))
+    assert not scatter._meet(line, line + 1)
+
+
+def test_names_in_one_row_keep_apart():
+    centres = np.array([[40.0, 20.0], [110.0, 20.0]])
+    boxes = np.full((2, 2), [30.0, 10.0])
+    frame = np.array([116.0, 60.0])
+    first, second = scatter.place_names(centres, np.full(2, 3.0), [0, 1], boxes, frame, top=2)
+    assert first.tolist() == [44.5, 15.0]
+    # To the left of its dot the second would stand one point from the first.
+    assert second[0] - (first[0] + 30) > 12 or abs(second[1] - first[1]) > 10
+
+
+def test_a_name_as_near_to_another_dot_has_a_line():
+    centres = np.array([[50.0, 20.0], [50.0, 24.0]])
+    [corner] = scatter.place_names(
+        centres, np.full(2, 1.5), [0], np.array([[30.0, 10.0]]), np.array([200.0, 150.0]), top=1
+    )
+    gaps = np.hypot(*(centres - np.clip(centres, corner, corner + [30, 10])).T) - 1.5
+    assert gaps[0] > 2 or gaps[1] - gaps[0] > 2
+
+
 def test_placing_passes_over_a_name_without_room():
     centres = np.array([[50.0, 10.0], [52.0, 10.0]])
     boxes = np.array([[40.0, 12.0], [40.0, 12.0]])

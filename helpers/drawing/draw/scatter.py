@@ -44,6 +44,8 @@ _DISTANCES = (1.5, 5.0, 10.0, 17.0, 26.0, 36.0, 48.0)
 _ANGLES = tuple(k * pi / 8 for k in (0, 8, 4, 12, 2, 14, 6, 10, 1, 15, 7, 9, 3, 13, 5, 11))
 _LEADER_FROM = 2.0
 _GAP = 2.0
+# Two names side by side, nearer than a letter is wide, would be read as one line.
+_GAP_BESIDE = 12.0
 # How many dots are looked at for each name to be written.
 _TRIES = 4
 
@@ -440,7 +442,8 @@ def place_names(
     `centres` and `radii` are all dots, `boxes` width and height of the chosen names, `frame`
     width and height of the axes; all in points. Names are placed in their order until `top` are,
     each at the nearest place where it covers no dot, no name, no line to a name and not the
-    diagonal. The same input gives the same places.
+    diagonal, crosses no line with its own and, without one, stands nearest to its own dot. The
+    same input gives the same places.
 
     >>> place_names(np.array([[40.0, 20.0]]), np.array([3.0]), [0], np.array([[30.0, 10.0]]),
     ...     np.array([100.0, 40.0]), top=1)[0].tolist()
@@ -495,20 +498,49 @@ def _is_free(
         return False
     if low[0] < high[1] and low[1] < high[0]:  # the diagonal would run through the letters
         return False
-    nearest = np.clip(centres, low, high)
-    if (np.hypot(*(centres - nearest).T) < radii).any():
+    line = _line_to(centres[number], corner, box)
+    if not _keeps_off_dots(low, high, line, centres, radii, number):
         return False
-    own_line = _line_to(centres[number], corner, box)
-    others = np.arange(len(centres)) != number
-    from_dots = np.hypot(*(own_line[:, None] - centres[others]).T).min(axis=1, initial=np.inf)
-    # Behind the dot itself a line is not seen, so dots that touch do not forbid each other.
-    if (from_dots < np.minimum(radii[others], 4)).any():
-        return False
+    beside = np.array([_GAP_BESIDE, 0])
     return not any(
-        (low < other[2:]).all() and (high > other[:2]).all() or _crosses(own_line, other)
-        for other in taken
-    ) and not any(_crosses(line, np.concatenate([low, high])) for line in lines)
+        _overlap(low - beside, high + beside, name) or _crosses(line, name) for name in taken
+    ) and not any(
+        _crosses(other, np.concatenate([low, high])) or _meet(line, other) for other in lines
+    )
+
+
+def _keeps_off_dots(
+    low: Points, high: Points, line: Points, centres: Points, radii: Points, number: int
+) -> bool:
+    """Whether name and line cover no dot, and the name cannot be taken for another dot's."""
+    gaps = np.hypot(*(centres - np.clip(centres, low, high)).T) - radii
+    if (gaps < 0).any():
+        return False
+    others = np.arange(len(centres)) != number
+    from_line = np.hypot(*(line[:, None] - centres[others]).T).min(axis=1, initial=np.inf)
+    # Behind the dot itself a line is not seen, so dots that touch do not forbid each other.
+    if (from_line < np.minimum(radii[others], 4) + 1).any():
+        return False
+    # Without a line, a name belongs to the dot that it stands nearest to.
+    has_line = gaps[number] + _GAP / 2 > _LEADER_FROM
+    return has_line or bool((gaps[others] >= gaps[number] + _GAP).all())
+
+
+def _overlap(low: Points, high: Points, box: Points) -> bool:
+    return bool((low < box[2:]).all() and (high > box[:2]).all())
 
 
 def _crosses(line: Points, box: Points) -> bool:
     return bool(((line > box[:2]) & (line < box[2:])).all(axis=1).any())
+
+
+def _meet(line: Points, other: Points) -> bool:
+    """Whether two straight lines cross: each has its ends on the two sides of the other."""
+    (a, b), (c, d) = line[[0, -1]], other[[0, -1]]
+    return _turn(a, b, c) * _turn(a, b, d) < 0 and _turn(c, d, a) * _turn(c, d, b) < 0
+
+
+def _turn(begin: Points, end: Points, point: Points) -> float:
+    """Positive where the point lies to the left of the way from begin to end."""
+    (x, y), (to_x, to_y) = end - begin, point - begin
+    return float(x * to_y - y * to_x)
