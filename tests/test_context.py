@@ -539,6 +539,16 @@ def test_a_gloss_that_is_a_remark_alone_stays():
     assert glossed["node_en"].tolist() == ["(object marker)"]
 
 
+def test_a_line_of_marks_alone_has_nothing_to_gloss():
+    lines = lines_of(("，", "。", "！"))
+    glossed = context.gloss_kwic(
+        lines.assign(start=1, end=2),
+        tokens_of("")[:0].astype({"start": int, "end": int}),
+        pd.DataFrame({"term": [], "gloss_en": []}),
+    )
+    assert glossed[["left_en", "node_en", "right_en"]].values.tolist() == [["", "", ""]]
+
+
 def test_tokens_of_other_texts_gloss_nothing(documents, tokens, lexicon_table):
     lines = context.kwic(documents, "疫情防控")
     for foreign in (tokens.assign(doc_id="other"), tokens[:0]):
@@ -560,6 +570,7 @@ def test_glosses_stand_below_their_line_and_are_escaped():
     page = Cells(shown.page)
     assert page.tags == Counter(div=1, table=1, thead=1, tbody=1, tr=3, th=4, td=8)
     assert page.cells[8:] == ["", "<i>firmly</i>", "control", ""]
+    assert '<tr lang="en"><td' in shown.page
     assert repr(shown) == "d1 1:2  坚决  防控\n    <i>firmly</i> | control | "
     assert context.format_kwic(glossed, width=1) == "d1 1:2  决  防控"
     with pytest.raises(ValueError, match="1 rows of the kwic table have no left_en"):

@@ -359,6 +359,17 @@ def test_the_twin_needs_no_kernel_and_escapes_what_it_shows(corpus, theme):
     assert explore.show_twin(corpus, S(doc_id="undated")) == page, "the same every time"
 
 
+def test_lines_are_shown_above_the_glosses_of_their_words(corpus):
+    shown = explore.show_lines(corpus, S(doc_id="march")).text
+    line, glosses = shown.split("\n")[:2]
+    assert "复工复产" in line or "落实" in line
+    assert "resume work and production" in glosses
+    # jieba's own dictionary cuts where the lexicon does not say what a word is.
+    assert "推动 (no gloss)" in shown
+    whole = explore.prepare(documents_of(RAW), lexicon=LEXICON.assign(word=1), glossary=LEXICON)
+    assert "epidemic control" in explore.show_lines(whole, S(term="做好")).text
+
+
 def test_the_twin_of_nothing_gives_the_reason(corpus, numbers, theme):
     assert "Nothing is chosen yet" in explore.show_twin(corpus, S())
     assert "corpora.fetch(&quot;cctv_weibo_2020&quot;)" in explore.show_twin(

@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.counting.context.checks import require_lines, require_no_gap, require_whole_numbers
 from helpers.counting.context.lines import LINE_BREAKS
 from helpers.counting.lexicon import TRANSPARENT
+from helpers.reading.clean import count_han
 from helpers.tables import require_columns
 
 GLOSSES = ["left_en", "node_en", "right_en"]
@@ -89,7 +90,7 @@ def _require_words_of(line, words: pd.DataFrame, first: int) -> None:
                 f"the tokens have {token!r} at {start} of document {line.doc_id!r}, where the line "
                 "has it not; cut the documents that the lines are from with segment.tokenize"
             )
-    if words.empty:
+    if words.empty and count_han(text):
         raise ValueError(
             f"the tokens have no word of the line at {line.start} of document {line.doc_id!r}; "
             "cut the documents that the lines are from with segment.tokenize"

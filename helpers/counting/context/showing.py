@@ -102,7 +102,10 @@ def show_kwic(
         rows = [(*row, gloss) for row, gloss in zip(rows, _glosses(lines, glossary), strict=True)]
     body = [_row("td", row, _STYLES) for row in rows]
     if set(GLOSSES) <= set(lines.columns):
-        below = [_row("td", ("", *words), _GLOSS_STYLES) for words in _glosses_of_words(lines)]
+        below = [
+            _row("td", ("", *words), _GLOSS_STYLES, language="en")
+            for words in _glosses_of_words(lines)
+        ]
         body = [line + glosses for line, glosses in zip(body, below, strict=True)]
     page = (
         '<div style="overflow-x:auto"><table lang="zh-Hans" dir="ltr" '
@@ -112,12 +115,13 @@ def show_kwic(
     return KwicView(page, format_kwic(lines, original=original))
 
 
-def _row(tag: str, contents: Sequence[str], styles: Sequence[str]) -> str:
+def _row(tag: str, contents: Sequence[str], styles: Sequence[str], language: str = "") -> str:
     cells = [
         f'<{tag} style="{style}">{html.escape(content)}</{tag}>'
         for content, style in zip(contents, styles, strict=False)
     ]
-    return f"<tr>{''.join(cells)}</tr>"
+    spoken = f' lang="{language}"' if language else ""  # for screen readers
+    return f"<tr{spoken}>{''.join(cells)}</tr>"
 
 
 def _showable(
