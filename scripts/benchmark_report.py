@@ -63,7 +63,7 @@ ABOUT = (
     "the files; *counted by script* asks another question, for which the kept tokens are read and "
     "counted again. Memory is the most that the process held, plus as much for each worker as the "
     "largest of them held; pages that processes share count more than once. What they held *at one "
-    "time*, shared pages once, was looked up five times a second. What is projected lies on the "
+    "time*, shared pages once, was looked up once a second. What is projected lies on the "
     "line through a way's two largest sizes."
 )
 

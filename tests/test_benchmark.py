@@ -422,7 +422,8 @@ def test_a_machine_that_says_neither_load_nor_memory_has_a_report():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="no other system says what is shared")
-def test_memory_is_that_of_all_processes_at_one_time():
+def test_memory_is_that_of_all_processes_at_one_time(monkeypatch):
+    monkeypatch.setattr(benchmark_ways, "PAUSE", 0.1)
     with benchmark_ways.memory_watched() as looks:
         script = "held = bytearray(150_000_000); print(flush=True); input()"
         child = subprocess.Popen(
