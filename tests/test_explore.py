@@ -420,6 +420,8 @@ def test_a_row_of_the_lines_shows_its_sentence_and_the_file(explorer):
     explorer.lines.selected_rows = [1]
     explorer.lines.selected_rows = [0]
     assert "疫情防控和<mark" in explorer.sentence.value
+    assert '<p lang="en">' in explorer.sentence.value
+    assert "> resume work and production </mark>" in explorer.sentence.value
     assert "復(fù)工復(fù)產</mark>。" in explorer.sentence.value
     assert "february, 2020-02-26, sentence 1; the file&#x27;s characters" in explorer.sentence.value
     explorer.lines.selected_rows = [400]  # of a table that is no longer there

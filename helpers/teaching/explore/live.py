@@ -263,9 +263,10 @@ class Explorer:
         self.status.value = f'<div role="status">{html.escape(text)}</div>'
 
     def _sentence_page(self, row: int) -> str:
-        """The sentence in the clean text, and below as the file has it; all of it escaped."""
+        """The sentence, its words glossed, and as the file has it; all of it escaped."""
         try:
-            line = views.read_sentence(self.corpus, self._lines, row).iloc[0]
+            found = views.read_sentence(self.corpus, self._lines, row)
+            line = views.gloss_lines(self.corpus, found).iloc[0]
         except ValueError as error:
             return _paragraph(str(error))
         place = style.say(
@@ -274,9 +275,12 @@ class Explorer:
             end=line["raw_end"], date=_say_date(line["date"]),
         )  # fmt: skip
         clean = _marked(line["left"], line["node"], line["right"])
+        glosses = [line[part] and f" {line[part]} " for part in ("left_en", "node_en", "right_en")]
         raw = _marked(line["raw_left"], line["raw_node"], line["raw_right"])
         return (
             f'{_paragraph(place)}<p lang="zh-Hans" style="font-size:1.15em">{clean}</p>'
+            f"{_paragraph(style.say('Word by word, no translation:'))}"
+            f'<p lang="en">{_marked(*glosses)}</p>'
             f'{_paragraph(style.say("In the file:"))}<p lang="zh">{raw}</p>'
         )
 

@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 
 from helpers.counting import context
 from helpers.drawing import clouds, draw, style
-from helpers.reading import segment
 from helpers.teaching.explore.corpus import Corpus, NothingToShow, Selection
 from helpers.teaching.explore.views import (
     choose_documents,
     find_mentions,
     follow_trend,
+    gloss_lines,
     list_rows,
     place_mentions,
     rank_terms,
@@ -75,24 +75,7 @@ def plot_places(corpus: Corpus, selection: Selection, *, title: str | None = Non
 
 def show_lines(corpus: Corpus, selection: Selection, *, most: int = _FEW_LINES) -> context.KwicView:
     """The first lines of the selection, their words glossed: a page, and text in a terminal."""
-    lines = read_lines(corpus, selection, most=most)
-    words = _words_near(lines, corpus)
-    return context.show_kwic(context.gloss_kwic(lines, words, corpus.glossary))
-
-
-def _words_near(lines: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    """The tokens of the sentences that the lines reach into."""
-    places = pd.DataFrame({
-        "doc_id": lines["doc_id"], "first": lines["start"] - lines["left"].str.len(),
-        "last": lines["end"] + lines["right"].str.len(),
-    })  # fmt: skip
-    near = corpus.sentences.merge(places, on="doc_id")
-    near = near[(near["start"] < near["last"]) & (near["end"] > near["first"])]
-    # A lexicon of one's own need not say which of its terms are words.
-    known = corpus.lexicon if {"variants", "word"} <= set(corpus.lexicon.columns) else None
-    return segment.tokenize(
-        near.drop_duplicates(["doc_id", "sentence_id"]), segmenter=segment.make_segmenter(known)
-    )
+    return context.show_kwic(gloss_lines(corpus, read_lines(corpus, selection, most=most)))
 
 
 def show_twin(corpus: Corpus, selection: Selection) -> str:

@@ -11,6 +11,7 @@ from helpers.comparing.timeline.shares import wilson_interval
 from helpers.counting import context
 from helpers.counting.lexicon import TRANSPARENT
 from helpers.drawing import style
+from helpers.reading import segment
 from helpers.reading.clean import clean_text
 from helpers.tables import COLUMNS, require_columns
 from helpers.teaching.explore.corpus import Corpus, NothingToShow, Selection, check_selection
@@ -139,6 +140,26 @@ def read_sentence(corpus: Corpus, lines: pd.DataFrame, row: int) -> pd.DataFrame
     whole["right"] = [text[: int(last - end)] for text in whole["right"]]
     traced = context.trace_kwic(whole, document, without=corpus.without)
     return traced.assign(date=document["date"].to_list())
+
+
+def gloss_lines(corpus: Corpus, lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines of the corpus with the glosses of their words: see context.gloss_kwic."""
+    return context.gloss_kwic(lines, _words_near(lines, corpus), corpus.glossary)
+
+
+def _words_near(lines: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
+    """The tokens of the sentences that the lines reach into."""
+    places = pd.DataFrame({
+        "doc_id": lines["doc_id"], "first": lines["start"] - lines["left"].str.len(),
+        "last": lines["end"] + lines["right"].str.len(),
+    })  # fmt: skip
+    near = _require_sentences(corpus).merge(places, on="doc_id")
+    near = near[(near["start"] < near["last"]) & (near["end"] > near["first"])]
+    # A lexicon of one's own need not say which of its terms are words.
+    known = corpus.lexicon if {"variants", "word"} <= set(corpus.lexicon.columns) else None
+    return segment.tokenize(
+        near.drop_duplicates(["doc_id", "sentence_id"]), segmenter=segment.make_segmenter(known)
+    )
 
 
 def place_mentions(corpus: Corpus, selection: Selection) -> pd.DataFrame:
