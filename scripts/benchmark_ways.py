@@ -23,7 +23,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -626,7 +626,11 @@ def memory_watched() -> Iterator[list[float]]:
 
     def look() -> None:
         while not is_over.wait(PAUSE):
-            looks.append(held_together() or 0.0)
+            held = held_together()
+            if held is None:  # a maximum of some looks would pass for that of all
+                looks.clear()
+                return
+            looks.append(held)
 
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
@@ -649,12 +653,15 @@ def held_together() -> float | None:
     this = psutil.Process()
     n_bytes = 0
     for process in (this, *this.children(recursive=True)):
-        # A worker may end between the two questions.
-        with suppress(psutil.NoSuchProcess):
+        try:
             held = process.memory_full_info()
-            if not hasattr(held, "pss"):
-                return None
-            n_bytes += held.pss
+        except psutil.NoSuchProcess:  # it has ended since it was listed
+            continue
+        except psutil.AccessDenied:
+            return None
+        if not hasattr(held, "pss"):
+            return None
+        n_bytes += held.pss
     return n_bytes / 1024**2
 
 

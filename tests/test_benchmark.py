@@ -448,6 +448,18 @@ def wait_for_looks(looks):
         time.sleep(0.05)
 
 
+def test_a_look_in_vain_leaves_no_maximum_of_the_others(monkeypatch):
+    answers = iter([10.0, 20.0])
+    monkeypatch.setattr(benchmark_ways, "PAUSE", 0.01)
+    monkeypatch.setattr(benchmark_ways, "held_together", lambda: next(answers, None))
+    with benchmark_ways.memory_watched() as looks:
+        started = time.monotonic()
+        while looks:
+            assert time.monotonic() < started + 60
+            time.sleep(0.01)
+    assert looks == []
+
+
 def test_where_nobody_can_tell_the_memory_there_are_no_looks(monkeypatch):
     monkeypatch.setattr(benchmark_ways, "is_there", lambda name: False)
     with benchmark_ways.memory_watched() as looks:

@@ -1621,6 +1621,12 @@ def test_cells_stand_by_group_then_frequency_then_word(most: int) -> None:
     assert merging.order_cells(group * scale, word * scale, n).tolist() == expected
 
 
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.uint32])
+def test_cells_of_small_numbers_do_not_overflow(kind: type) -> None:
+    group, word, n = (np.array(one, kind) for one in ([1, 0, 0], [100, 120, 90], [3, 100, 100]))
+    assert merging.order_cells(group, word, n).tolist() == [2, 1, 0]
+
+
 def test_no_cells_have_no_order() -> None:
     nothing = np.zeros(0, np.int64)
     assert merging.order_cells(nothing, nothing, nothing).tolist() == []

@@ -552,13 +552,56 @@ def test_a_line_of_marks_alone_has_nothing_to_gloss():
 def test_tokens_of_other_texts_gloss_nothing(documents, tokens, lexicon_table):
     lines = context.kwic(documents, "疫情防控")
     for foreign in (tokens.assign(doc_id="other"), tokens[:0]):
-        with pytest.raises(ValueError, match="the tokens have no word of the line at 27"):
+        with pytest.raises(ValueError, match="the tokens have no word for '直' at 7 of document"):
             context.gloss_kwic(lines, foreign, lexicon_table)
     moved = tokens.assign(start=tokens["start"] + 1, end=tokens["end"] + 1)
     with pytest.raises(ValueError, match="where the line has it not"):
         context.gloss_kwic(lines, moved, lexicon_table)
     with pytest.raises(ValueError, match="column end of the tokens table holds float64"):
         context.gloss_kwic(lines, tokens.astype({"end": float}), lexicon_table)
+
+
+@pytest.mark.parametrize(
+    ("text", "node", "expected"),
+    [
+        # 国家 (state) is no word there: 中国 (China) and 家庭 (family) are.
+        ("帮助中国家庭防控", "国家", ("help · …", "… · …", "… · control")),
+        ("帮助人民币", "人民", ("help", "part of renminbi", "…")),
+    ],
+)
+def test_a_node_that_is_no_word_of_its_own_is_not_glossed_as_one(text, node, expected):
+    words = ["帮助", "人民币"] if "币" in text else ["帮助", "中国", "家庭", "防控"]
+    glosses = {"帮助": "help", "国家": "state", "人民": "the people", "人民币": "renminbi",
+               "中国": "China", "家庭": "family", "防控": "control"}  # fmt: skip
+    glossary = pd.DataFrame({"term": glosses.keys(), "gloss_en": glosses.values()})
+    lines = context.kwic(documents_of(text), node)
+    glossed = context.gloss_kwic(
+        lines.assign(doc_id="d"), tokens_of(" ".join(words)).assign(doc_id="d"), glossary
+    )
+    assert tuple(glossed[["left_en", "node_en", "right_en"]].iloc[0]) == expected
+
+
+def test_no_word_is_left_out_and_none_is_there_twice(documents, tokens, lexicon_table):
+    lines = context.kwic(documents, "疫情防控")
+    place = lines["start"].iloc[0] + 4
+    for fewer in (
+        tokens[tokens["start"] != place],
+        tokens.assign(doc_id=tokens["doc_id"].astype(object).where(tokens["start"] > 100)),
+    ):
+        with pytest.raises(ValueError, match="no word for '和' at 31 of|have no doc_id"):
+            context.gloss_kwic(lines, fewer, lexicon_table)
+    with pytest.raises(ValueError, match="overlap at 1 of document 'guangzhou-2020-02-26'; give"):
+        context.gloss_kwic(lines, pd.concat([tokens, tokens]), lexicon_table)
+    longer = tokens.assign(end=tokens["end"].where(tokens["end"] < 1234, 9999))
+    last = context.kwic(documents, tokens["token"].iloc[-1])
+    with pytest.raises(ValueError, match="where the line has it not"):
+        context.gloss_kwic(last, longer, lexicon_table)
+
+
+def test_of_two_glosses_the_first_that_says_something_is_taken():
+    glossary = pd.DataFrame({"term": ["防"] * 4, "gloss_en": [None, " ", 7, "guard"]})
+    lines = lines_of(("", "防", ""))
+    assert context.gloss_kwic(lines, tokens_of("防"), glossary)["node_en"].tolist() == ["7"]
 
 
 def test_glosses_stand_below_their_line_and_are_escaped():

@@ -424,6 +424,10 @@ def test_a_row_of_the_lines_shows_its_sentence_and_the_file(explorer):
     assert "> resume work and production </mark>" in explorer.sentence.value
     assert "復(fù)工復(fù)產</mark>。" in explorer.sentence.value
     assert "february, 2020-02-26, sentence 1; the file&#x27;s characters" in explorer.sentence.value
+    explorer.corpus = explorer.corpus._replace(lexicon=LEXICON.assign(word="ja"))
+    explorer.lines.selected_rows = [1]
+    # Without glosses the sentence is there, and why they are not.
+    assert "<mark" in explorer.sentence.value and "ja" in explorer.sentence.value
     explorer.lines.selected_rows = [400]  # of a table that is no longer there
     assert "no line 400" in explorer.sentence.value
 

@@ -462,9 +462,10 @@ def test_glosses_of_categories_and_of_words_with_an_empty_gloss():
 
 
 def test_an_empty_cell_has_no_gloss_to_lack():
-    held = pd.DataFrame({"inside": ["防控", "", "某"]})
-    glossed = lexicon.add_glosses(held, GLOSSES, column="inside")
-    assert glossed["gloss_en"].tolist() == ["control", "", "(no gloss)"]
+    held = pd.DataFrame({"inside": ["防控", "", "某", None]})
+    for kind in (object, "str", "category"):
+        glossed = lexicon.add_glosses(held.astype(kind), GLOSSES, column="inside")
+        assert glossed["gloss_en"].tolist() == ["control", "", "(no gloss)", ""]
 
 
 @pytest.mark.parametrize("terms", [[1], "防控", TWO, TWO.assign(pinyin=None, gloss_en="control")])

@@ -177,6 +177,7 @@ def order_cells(group: Ints, word: Ints, n: Ints) -> NDArray[np.int64]:
     >>> order_cells(np.array([1, 0, 0, 0]), np.array([7, 9, 7, 8]), np.array([1, 1, 1, 5]))
     array([3, 2, 1, 0])
     """
+    group, word, n = (one.astype(np.int64, copy=False) for one in (group, word, n))
     n_words, most = int(word.max(initial=0)) + 1, int(n.max(initial=0))
     if (int(group.max(initial=0)) + 1) * (most + 1) * n_words >= 2**63:
         return np.lexsort((word, -n, group))

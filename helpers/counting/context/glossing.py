@@ -1,22 +1,33 @@
 """KWIC lines, tokens and a glossary -> the same lines with the gloss of each word in them."""
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Mapping
+from itertools import pairwise
+from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from helpers.counting.context.checks import require_lines, require_no_gap, require_whole_numbers
 from helpers.counting.context.lines import LINE_BREAKS
 from helpers.counting.lexicon import TRANSPARENT
-from helpers.reading.clean import count_han
+from helpers.reading.segment.letters import WORD_CHARACTER
 from helpers.tables import require_columns
 
 GLOSSES = ["left_en", "node_en", "right_en"]
 # A word whose other half lies outside.
 _CUT = "…"
 _BETWEEN = " · "
-_REMARK = re.compile(r"\s*\([^()]*\)")
+_REMARK = re.compile(r" ?\([^()]*\)")
+_CURE = "cut the documents that the lines are from with segment.tokenize, and leave no word out"
+
+
+class _Word(NamedTuple):
+    """A token and its place in the document."""
+
+    start: int
+    end: int
+    token: str
 
 
 def gloss_kwic(lines: pd.DataFrame, tokens: pd.DataFrame, glossary: pd.DataFrame) -> pd.DataFrame:
@@ -24,27 +35,30 @@ def gloss_kwic(lines: pd.DataFrame, tokens: pd.DataFrame, glossary: pd.DataFrame
 
     The glosses stand in the order of the Chinese words and are no translation; remarks in
     brackets are left out. `tokens` are all words of the same documents (segment.tokenize). A
-    node that the glossary holds is glossed as a whole. A word without a gloss is written with
-    (no gloss), one cut by the end of a context or of the node as an ellipsis.
+    node of whole words that the glossary holds is glossed as a whole, one inside a longer word
+    as part of that word. A word without a gloss is written with (no gloss), one cut by the end
+    of a context or of the node as an ellipsis. ValueError for tokens of other documents, that
+    overlap, or that lack a word of a line.
 
-    >>> lines = pd.DataFrame({"doc_id": ["d"], "sentence_id": 1, "start": [3], "end": [5],
+    >>> lines = pd.DataFrame({"doc_id": ["d"], "sentence_id": 1, "start": [4], "end": [6],
     ...     "left": ["决打赢"], "node": ["疫情"], "right": ["防控"]})
-    >>> tokens = pd.DataFrame({"doc_id": "d", "token": ["打赢", "疫情", "防控"],
-    ...     "start": [1, 3, 5], "end": [3, 5, 7]})
+    >>> tokens = pd.DataFrame({"doc_id": "d", "token": ["坚决", "打赢", "疫情", "防控"],
+    ...     "start": [0, 2, 4, 6], "end": [2, 4, 6, 8]})
     >>> glossary = pd.DataFrame({"term": ["打赢", "疫情"], "gloss_en": ["win (a war)", "epidemic"]})
     >>> gloss_kwic(lines, tokens, glossary)[["left_en", "node_en", "right_en"]].values.tolist()
-    [['win', 'epidemic', '防控 (no gloss)']]
+    [['… · win', 'epidemic', '防控 (no gloss)']]
     """
     require_lines(lines)
     require_columns(tokens, "tokens", ["doc_id", "token", "start", "end"])
     for place in ("start", "end"):
         require_whole_numbers(lines, "kwic", place)
         require_whole_numbers(tokens, "tokens", place)
-    require_no_gap(tokens, "tokens", "token")
+    for column in ("doc_id", "token"):
+        require_no_gap(tokens, "tokens", column)
     gloss_of = {term: _plain(gloss) for term, gloss in list_glosses(glossary).items()}
-    words_of = dict(list(tokens.sort_values("start").groupby("doc_id")))
+    words_of = _list_words(tokens)
     rows = [
-        _gloss_line(line, words_of.get(line.doc_id, tokens[:0]), gloss_of)
+        _gloss_line(line, words_of.get(line.doc_id, []), gloss_of)
         for line in lines.itertuples(index=False)
     ]
     return lines.assign(**pd.DataFrame(rows, columns=GLOSSES, index=lines.index, dtype=str))
@@ -54,47 +68,90 @@ def list_glosses(glossary: pd.DataFrame) -> dict[str, str]:
     """The gloss of each term that has one; of two, the first."""
     require_columns(glossary, "glossary", ["term", "gloss_en"])
     known = glossary[glossary["gloss_en"].notna()]
-    return dict(zip(known["term"][::-1], known["gloss_en"][::-1], strict=True))
+    glosses = known["gloss_en"].astype(str).str.strip()
+    return {
+        term: gloss for term, gloss in zip(known["term"][::-1], glosses[::-1], strict=True) if gloss
+    }
 
 
-def _gloss_line(line, words: pd.DataFrame, gloss_of: Mapping[str, str]) -> tuple[str, str, str]:
+def _list_words(tokens: pd.DataFrame) -> dict[Hashable, list[_Word]]:
+    """The words of each document in order; ValueError for two that overlap."""
+    words_of: dict[Hashable, list[_Word]] = {}
+    columns = (tokens[name].tolist() for name in ("doc_id", "start", "end", "token"))
+    for doc_id, *word in zip(*columns, strict=True):
+        words_of.setdefault(doc_id, []).append(_Word(*word))
+    for doc_id, words in words_of.items():
+        words.sort()
+        for word, following in pairwise(words):
+            if following.start < word.end:
+                raise ValueError(
+                    f"the tokens {word.token!r} and {following.token!r} overlap at "
+                    f"{following.start} of document {doc_id!r}; give each word once, as "
+                    "segment.tokenize does"
+                )
+    return words_of
+
+
+def _gloss_line(line, words: list[_Word], gloss_of: Mapping[str, str]) -> tuple[str, str, str]:
     first, last = line.start - len(line.left), line.end + len(line.right)
-    begins, ends = words["start"].to_numpy(), words["end"].to_numpy()
     # The words of which at least one character stands in the line.
-    words = words.iloc[np.searchsorted(ends, first, "right") : np.searchsorted(begins, last)]
-    _require_words_of(line, words, first)
-    name = TRANSPARENT.sub("", line.node)
+    begin = bisect_right(words, first, key=lambda word: word.end)
+    near = words[begin : bisect_left(words, last, key=lambda word: word.start)]
+    _require_words_of(line, near, first)
     return (
-        _gloss_words(words, first, line.start, gloss_of),
-        gloss_of.get(name) or _gloss_words(words, line.start, line.end, gloss_of),
-        _gloss_words(words, line.end, last, gloss_of),
+        _gloss_words(near, first, line.start, gloss_of),
+        _gloss_node(line, near, gloss_of),
+        _gloss_words(near, line.end, last, gloss_of),
     )
 
 
-def _gloss_words(words: pd.DataFrame, begin: int, end: int, gloss_of: Mapping[str, str]) -> str:
+def _gloss_node(line, near: list[_Word], gloss_of: Mapping[str, str]) -> str:
+    cut = [word for word in near if _is_cut(word, line.start) or _is_cut(word, line.end)]
+    if not cut:
+        whole = gloss_of.get(TRANSPARENT.sub("", line.node))
+        return whole or _gloss_words(near, line.start, line.end, gloss_of)
+    holder = cut[0]
+    if holder.start <= line.start and line.end <= holder.end:
+        return f"part of {_gloss(holder.token, gloss_of)}"
+    return _gloss_words(near, line.start, line.end, gloss_of)
+
+
+def _is_cut(word: _Word, place: int) -> bool:
+    return word.start < place < word.end
+
+
+def _gloss_words(near: list[_Word], begin: int, end: int, gloss_of: Mapping[str, str]) -> str:
     """The glosses of the words between two places of the document."""
-    inside = words[(words["end"] > begin) & (words["start"] < end)]
     return _BETWEEN.join(
-        (gloss_of.get(token) or f"{token} (no gloss)") if begin <= a and b <= end else _CUT
-        for token, a, b in zip(inside["token"], inside["start"], inside["end"], strict=True)
+        _gloss(word.token, gloss_of) if begin <= word.start and word.end <= end else _CUT
+        for word in near
+        if word.end > begin and word.start < end
     )
 
 
-def _require_words_of(line, words: pd.DataFrame, first: int) -> None:
-    """Raise where the tokens are not those of the line."""
+def _gloss(token: str, gloss_of: Mapping[str, str]) -> str:
+    return gloss_of.get(token) or f"{token} (no gloss)"
+
+
+def _require_words_of(line, near: list[_Word], first: int) -> None:
+    """Raise where the tokens are not those of the line, or not all of them."""
     text = f"{line.left}{line.node}{line.right}".translate(LINE_BREAKS)
-    whole = words[(words["start"] >= first) & (words["end"] <= first + len(text))]
-    for token, start, end in zip(whole["token"], whole["start"], whole["end"], strict=True):
-        if text[start - first : end - first] != token:
+    is_word = bytearray(len(text))
+    for start, end, token in near:
+        begin, stop = max(start, first), min(end, first + len(text))
+        seen = token.translate(LINE_BREAKS)[begin - start : stop - start]
+        if len(token) != end - start or text[begin - first : stop - first] != seen:
             raise ValueError(
                 f"the tokens have {token!r} at {start} of document {line.doc_id!r}, where the line "
-                "has it not; cut the documents that the lines are from with segment.tokenize"
+                f"has it not; {_CURE}"
             )
-    if words.empty and count_han(text):
-        raise ValueError(
-            f"the tokens have no word of the line at {line.start} of document {line.doc_id!r}; "
-            "cut the documents that the lines are from with segment.tokenize"
-        )
+        is_word[begin - first : stop - first] = b"\1" * (stop - begin)
+    for found in WORD_CHARACTER.finditer(text):
+        if not is_word[found.start()]:
+            raise ValueError(
+                f"the tokens have no word for {found[0]!r} at {first + found.start()} of document "
+                f"{line.doc_id!r}; {_CURE}"
+            )
 
 
 def _plain(gloss: str) -> str:

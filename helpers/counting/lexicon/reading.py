@@ -100,7 +100,7 @@ def add_glosses(
 ) -> pd.DataFrame:
     """The same rows with a column gloss_en after `column`; a word without one is marked.
 
-    An empty cell is no word: its gloss is empty too.
+    An empty cell, or a gap, is no word: its gloss is empty too.
 
     >>> glossary = pd.DataFrame({"term": ["防控"], "gloss_en": ["control"]})
     >>> counts = pd.DataFrame({"feature": ["防控", "某"], "n": [2, 1]})
@@ -117,7 +117,8 @@ def add_glosses(
     glossed_words = glossary[glossary["gloss_en"] != ""].drop_duplicates("term")
     gloss_of = {"": ""} | dict(zip(glossed_words["term"], glossed_words["gloss_en"], strict=True))
     glossed = table.copy()
-    glosses = [gloss_of.get(word, "(no gloss)") for word in table[column]]
+    cells = table[column].astype(object).where(table[column].notna(), "")
+    glosses = [gloss_of.get(word, "(no gloss)") for word in cells]
     glossed.insert(there.index(column) + 1, "gloss_en", glosses)
     return glossed
 

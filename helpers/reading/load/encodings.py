@@ -15,7 +15,7 @@ import importlib.util
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from io import StringIO
 from itertools import compress
 from math import log10
@@ -335,8 +335,6 @@ def _uncommon() -> re.Pattern[str]:
     return re.compile(f"{rare}[^\n]{{0,2}}{rare}")
 
 
-# Of a text full of readings it is asked twice, one time after the other.
-@lru_cache(1)
 def _count_common(text: str) -> tuple[int, int]:
     """Number of common characters, and of all that can tell an encoding."""
     looks = _look_at(_PINYIN_GROUP.sub("", text))

@@ -266,23 +266,31 @@ class Explorer:
         """The sentence, its words glossed, and as the file has it; all of it escaped."""
         try:
             found = views.read_sentence(self.corpus, self._lines, row)
-            line = views.gloss_lines(self.corpus, found).iloc[0]
         except ValueError as error:
             return _paragraph(str(error))
+        line = found.iloc[0]
         place = style.say(
             "{doc_id}, {date}, sentence {sentence}; the file's characters {start} to {end}",
             doc_id=line["doc_id"], sentence=line["sentence_id"], start=line["raw_start"],
             end=line["raw_end"], date=_say_date(line["date"]),
         )  # fmt: skip
         clean = _marked(line["left"], line["node"], line["right"])
-        glosses = [line[part] and f" {line[part]} " for part in ("left_en", "node_en", "right_en")]
         raw = _marked(line["raw_left"], line["raw_node"], line["raw_right"])
         return (
             f'{_paragraph(place)}<p lang="zh-Hans" style="font-size:1.15em">{clean}</p>'
-            f"{_paragraph(style.say('Word by word, no translation:'))}"
-            f'<p lang="en">{_marked(*glosses)}</p>'
+            f"{self._word_by_word(found)}"
             f'{_paragraph(style.say("In the file:"))}<p lang="zh">{raw}</p>'
         )
+
+    def _word_by_word(self, found: pd.DataFrame) -> str:
+        """The glosses of the sentence, or why there are none: a lexicon may be one's own."""
+        try:
+            line = views.gloss_lines(self.corpus, found).iloc[0]
+        except ValueError as error:
+            return _paragraph(str(error))
+        glosses = [line[part] and f" {line[part]} " for part in ("left_en", "node_en", "right_en")]
+        said = _paragraph(style.say("Word by word, no translation:"))
+        return f'{said}<p lang="en">{_marked(*glosses)}</p>'
 
     # --- widgets --------------------------------------------------------------------------
 

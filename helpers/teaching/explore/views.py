@@ -149,17 +149,22 @@ def gloss_lines(corpus: Corpus, lines: pd.DataFrame) -> pd.DataFrame:
 
 def _words_near(lines: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     """The tokens of the sentences that the lines reach into."""
-    places = pd.DataFrame({
-        "doc_id": lines["doc_id"], "first": lines["start"] - lines["left"].str.len(),
-        "last": lines["end"] + lines["right"].str.len(),
-    })  # fmt: skip
-    near = _require_sentences(corpus).merge(places, on="doc_id")
-    near = near[(near["start"] < near["last"]) & (near["end"] > near["first"])]
+    sentences = _require_sentences(corpus).sort_values("start")
+    near = []
+    for doc_id, of_document in lines.groupby("doc_id", sort=False):
+        there = sentences[sentences["doc_id"] == doc_id]
+        first = of_document["start"] - of_document["left"].str.len()
+        last = of_document["end"] + of_document["right"].str.len()
+        is_near = np.zeros(len(there), bool)
+        for begin, end in zip(
+            there["end"].searchsorted(first, "right"), there["start"].searchsorted(last, "left"),
+            strict=True,
+        ):  # fmt: skip
+            is_near[begin:end] = True
+        near.append(there[is_near])
     # A lexicon of one's own need not say which of its terms are words.
     known = corpus.lexicon if {"variants", "word"} <= set(corpus.lexicon.columns) else None
-    return segment.tokenize(
-        near.drop_duplicates(["doc_id", "sentence_id"]), segmenter=segment.make_segmenter(known)
-    )
+    return segment.tokenize(pd.concat(near), segmenter=segment.make_segmenter(known))
 
 
 def place_mentions(corpus: Corpus, selection: Selection) -> pd.DataFrame:
