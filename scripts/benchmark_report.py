@@ -46,7 +46,7 @@ ABOUT = (
     "# Speed and memory\n\n"
     "How long the whole path takes, and each step of it, against what one would write "
     "otherwise. Written by `python -m scripts.benchmark`; every number on this page is of one "
-    "run of it.\n\n"
+    "call of it.\n\n"
     "**The corpus is constructed**: sentences of the sample report, and patterns filled with "
     "terms of the lexicon, words of the glossary, invented names, days and numbers, drawn with "
     "a fixed seed; about 2,000 characters a document, three documents in ten in traditional "
@@ -63,8 +63,9 @@ ABOUT = (
     "the files; *counted by script* asks another question, for which the kept tokens are read and "
     "counted again. Memory is the most that the process held, plus as much for each worker as the "
     "largest of them held; pages that processes share count more than once. What they held *at one "
-    "time*, shared pages once, was looked up once a second. What is projected lies on the "
-    "line through a way's two largest sizes."
+    "time* was looked up once a second, so a short peak can be missed; pages count once for all "
+    "processes that share them, the one that measures among them, so a single process has less "
+    "there too. What is projected lies on the line through a way's two largest sizes."
 )
 
 WAYS_TEXT = (

@@ -1245,27 +1245,28 @@ def script_at_work(tmp_path: Path, own_cache: Path) -> Iterator[subprocess.Popen
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def press_ctrl_c(process: subprocess.Popen) -> bytes:
-    """What the process says when it is interrupted, as a reader would: again if nothing happens.
+def press_ctrl_c(process: subprocess.Popen) -> tuple[bytes, int]:
+    """What the process says when it is interrupted, and how often it had to be.
 
-    Python loses an interrupt that comes while it clears up an object.
+    As a reader would, again if nothing happens: Python loses an interrupt that comes while it
+    clears up an object.
     """
-    for seconds in (10, 10, 60):
+    for n_pressed, seconds in enumerate((10, 10, 60), start=1):
         os.killpg(process.pid, signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
-            return process.communicate(timeout=seconds)[1]
+            return process.communicate(timeout=seconds)[1], n_pressed
     raise AssertionError("the process did not end")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent in another way on Windows")
 def test_ctrl_c_ends_all_processes_and_keeps_what_is_done(tmp_path: Path, own_cache: Path) -> None:
     with script_at_work(tmp_path, own_cache) as process:
-        errors = press_ctrl_c(process)
+        errors, n_pressed = press_ctrl_c(process)
         assert wait_until(lambda: not is_alive(process.pid))
     assert process.returncode != 0
     assert b"KeyboardInterrupt" in errors
-    # One interrupted process is told of, not three.
-    assert errors.count(b"Traceback") <= 2
+    # One interrupted process is told of, not three; who presses again may interrupt its end.
+    assert errors.count(b"Traceback") <= 1 + n_pressed
     kept = list(cache.list_entries(own_cache))
     assert len(kept) >= 3
     assert not [path for path in kept if path.suffix == ".part"]
