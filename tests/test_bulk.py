@@ -1258,6 +1258,15 @@ def press_ctrl_c(process: subprocess.Popen) -> tuple[bytes, int]:
     raise AssertionError("the process did not end")
 
 
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """What a shell starts in the background ignores Ctrl-C, and so would all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_ctrl_c")
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent in another way on Windows")
 def test_ctrl_c_ends_all_processes_and_keeps_what_is_done(tmp_path: Path, own_cache: Path) -> None:
     with script_at_work(tmp_path, own_cache) as process:
@@ -1272,6 +1281,7 @@ def test_ctrl_c_ends_all_processes_and_keeps_what_is_done(tmp_path: Path, own_ca
     assert not [path for path in kept if path.suffix == ".part"]
 
 
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_while_a_worker_is_started_waits_and_is_not_lost() -> None:
     done = []
     before = signal.getsignal(signal.SIGINT)
