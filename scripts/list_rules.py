@@ -15,7 +15,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import opencc
-from opencc import OpenCC
 
 from helpers.paths import write_whole
 from helpers.reading.clean.characters import (
@@ -25,12 +24,7 @@ from helpers.reading.clean.characters import (
     is_traditional,
     to_simplified,
 )
-from helpers.reading.clean.rules import (
-    CHANGED_ALONE,
-    NORMALIZED,
-    hash_rules,
-    list_dictionaries,
-)
+from helpers.reading.clean.rules import CHANGED_ALONE, NORMALIZED, hash_rules, list_dictionaries
 from helpers.reading.words import stock
 
 PACKAGE = Path(opencc.__file__).parent / "clib"
@@ -143,7 +137,7 @@ def list_kept(words: Iterable[str]) -> dict[str, str]:
     顯著 in traditional script, a word that it knows. Words that hold another such word are left
     out, and so are words with characters that simplified text never has. 於 stays nowhere.
     """
-    there = OpenCC("s2tw")
+    there = opencc.OpenCC("s2tw")
     kept: dict[str, set[str]] = {}
     for word in words:
         for character in (IN_BOTH_SCRIPTS - {"於"}).intersection(word):

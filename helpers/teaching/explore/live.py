@@ -16,6 +16,7 @@ import traitlets
 from IPython.display import HTML, display
 from itables.widget import ITable
 
+from helpers.counting.context.glossing import GLOSSES
 from helpers.drawing import style
 from helpers.tables import CATEGORIES, COLUMNS
 from helpers.teaching.explore import panels, twins, views
@@ -278,8 +279,8 @@ class Explorer:
         raw = _marked(line["raw_left"], line["raw_node"], line["raw_right"])
         return (
             f'{_paragraph(place)}<p lang="zh-Hans" style="font-size:1.15em">{clean}</p>'
-            f"{self._word_by_word(found)}"
-            f'{_paragraph(style.say("In the file:"))}<p lang="zh">{raw}</p>'
+            + self._word_by_word(found)
+            + f'{_paragraph(style.say("In the file:"))}<p lang="zh">{raw}</p>'
         )
 
     def _word_by_word(self, found: pd.DataFrame) -> str:
@@ -288,7 +289,7 @@ class Explorer:
             line = views.gloss_lines(self.corpus, found).iloc[0]
         except ValueError as error:
             return _paragraph(str(error))
-        glosses = [line[part] and f" {line[part]} " for part in ("left_en", "node_en", "right_en")]
+        glosses = [line[part] and f" {line[part]} " for part in GLOSSES]
         said = _paragraph(style.say("Word by word, no translation:"))
         return f'{said}<p lang="en">{_marked(*glosses)}</p>'
 
