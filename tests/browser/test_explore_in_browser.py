@@ -70,10 +70,12 @@ class Page:
         self.ask(f"{TABLE} table.tBodies[0].rows[arguments[1]].cells[0].click()", table, place)
 
     def wait_for_sentence_of(self, word: str) -> None:
-        """Wait until the sentence below the lines marks the word, in the clean text and as is."""
+        """Wait until the sentence marks the word: in the clean text, glossed, and as it stands."""
         self.wait(
-            "const marks = [...page.querySelectorAll('mark')].map(m => m.textContent);"
-            "return marks.length === 2 && marks[0] === arguments[0]",
+            "const marks = [...page.querySelectorAll('mark')];"
+            "const languages = marks.map(m => m.parentElement.lang).join();"
+            "return languages === 'zh-Hans,en,zh' && marks[0].textContent === arguments[0]"
+            "&& marks.every(m => m.textContent.trim())",
             word,
         )
 
