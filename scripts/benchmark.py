@@ -150,8 +150,8 @@ def measure(sizes: Sequence[int], rounds: int, once_beyond: int) -> dict[str, An
 def make_ready(folder: Path) -> None:
     """Fill the folder with what a first use on a machine leaves behind, whatever is counted.
 
-    That is the dictionary, as this project and as jieba keep it, and the compiled code of the
-    extra `fast`: else the first way would wait for it.
+    That is the dictionary, as this project and as jieba keep it, the compiled code of the extra
+    `fast`, and the bytecode of the modules: else the first way would wait for it.
     """
     folder.mkdir()
     run_way(folder, "ready", "dictionaries", folder)
@@ -230,10 +230,13 @@ def run_way(cache: Path, kind: str, name: str, folder: Path, *more: str) -> Any:
 
     Raises RuntimeError with the last line of what the process said, where it failed.
     """
+    # Forbidden to keep bytecode, each process would compile this project's modules anew, and none
+    # of the packages that others use.
+    kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
         [sys.executable, "-m", "scripts.benchmark_ways", kind, name, str(folder), *more],
         cwd=paths.PROJECT,
-        env=os.environ | {"COVID_POLICY_CACHE": str(cache), "PYTHONUTF8": "1"},
+        env=kept | {"COVID_POLICY_CACHE": str(cache), "PYTHONUTF8": "1"},
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -76,9 +76,9 @@ WAYS_TEXT = (
     "lexicon, then `clouds.plot_word_cloud`: it also finds the terms, looks for encodings and "
     "dates, and keeps what it made. All draw up to 200 words at 1600 by 800. All cut with "
     "jieba's own dictionary and its guessing of words, so the words differ only where the "
-    "repaired texts do. What jieba and this project keep of the dictionary alone, and the "
-    "compiled code of the extra `fast`, lie ready, as after a first use on a machine, which "
-    "takes some seconds more."
+    "repaired texts do. What jieba and this project keep of the dictionary alone, the compiled "
+    "code of the extra `fast` and Python's bytecode of all modules lie ready, as after a first "
+    "use on a machine, which takes some seconds more."
 )
 
 

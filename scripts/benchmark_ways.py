@@ -521,10 +521,13 @@ def run_contest(contest: Contest, rounds: int) -> dict[str, Any]:
 
 
 def make_ready() -> int:
-    """Leave in the cache what a first use leaves there of dictionaries and compiled code."""
+    """Leave in the cache what a first use leaves there of dictionaries and compiled code.
+
+    Python keeps the bytecode of what is imported beside it.
+    """
     import jieba
 
-    from helpers import lexicon, segment
+    from helpers import bulk, clouds, lexicon, segment, style  # noqa: F401
     from helpers.counting.lexicon.matching import Matcher
 
     segment.make_segmenter(hmm=True, engine="numba" if is_there("numba") else "numpy").cut("防控")

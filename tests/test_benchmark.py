@@ -295,6 +295,21 @@ def test_a_measurement_that_fails_says_why(tmp_path):
         benchmark.run_way(tmp_path, "path", "no such way", tmp_path)
 
 
+def test_a_way_keeps_bytecode_also_where_the_shell_forbids_it(tmp_path, monkeypatch):
+    # Ours would compile all of its modules each time, others none of the packages they use.
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    given = {}
+
+    def pretend(command, *, env, **_):
+        given.update(env)
+        return subprocess.CompletedProcess(command, 0, stdout="1", stderr="")
+
+    monkeypatch.setattr(benchmark.subprocess, "run", pretend)
+    benchmark.run_way(tmp_path, "path", "ours", tmp_path)
+    assert "PYTHONDONTWRITEBYTECODE" not in given
+    assert given["COVID_POLICY_CACHE"] == str(tmp_path)
+
+
 def test_the_machine_is_described_without_its_name_or_its_folders():
     said = json.dumps(benchmark.describe_machine())
     assert platform.python_version() in said
