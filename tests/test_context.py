@@ -598,6 +598,56 @@ def test_no_word_is_left_out_and_none_is_there_twice(documents, tokens, lexicon_
         context.gloss_kwic(last, longer, lexicon_table)
 
 
+@pytest.mark.parametrize(
+    ("left", "node", "right", "expected"),
+    [
+        ("坚决。", "防控", "！打赢", ("resolutely |", "control", "| win")),
+        ("坚决！！防控", "打赢", "，防控", ("resolutely | control", "win", "control")),
+        # A node of two sentences, and one that a sentence's end cuts out of a word.
+        ("", "坚决。打赢", "防控", ("", "resolutely | win", "control")),
+        ("坚", "决。打", "赢", ("…", "… | …", "…")),
+        ("？", "防控", "。", ("", "control", "")),
+    ],
+)
+def test_a_bar_stands_where_a_sentence_ends(left, node, right, expected):
+    text = f"{left}{node}{right}"
+    words = [(found.start(), found[0]) for found in re.finditer("坚决|打赢|防控", text)]
+    tokens = pd.DataFrame(
+        [("d", word, start, start + len(word)) for start, word in words],
+        columns=["doc_id", "token", "start", "end"],
+    )
+    glossary = pd.DataFrame(
+        {"term": ["坚决", "打赢", "防控"], "gloss_en": ["resolutely", "win", "control"]}
+    )
+    lines = lines_of((left, node, right))
+    lines = lines.assign(doc_id="d", start=len(left), end=len(left) + len(node))
+    glossed = context.gloss_kwic(lines, tokens, glossary)
+    assert tuple(glossed[["left_en", "node_en", "right_en"]].iloc[0]) == expected
+
+
+def test_titles_are_glossed_word_by_word(lexicon_table):
+    segmenter = segment.make_segmenter(lexicon_table)
+    glossary = lexicon.read_glossary(lexicon_table)
+    titles = pd.Series(["示例市疫情防控指挥部", "", "但是！没有媵", "《》", "坚决 2月"])
+    assert context.gloss_texts(titles, glossary, segmenter=segmenter) == [
+        "example · city · epidemic prevention and control · headquarters, command",
+        "",
+        "but | not have · 媵 (no gloss)",
+        "",
+        "resolutely · 2 · month",
+    ]
+
+
+def test_what_is_no_list_of_texts_is_not_glossed(lexicon_table):
+    segmenter = segment.make_segmenter()
+    with pytest.raises(ValueError, match="it must be a list of texts, such as"):
+        context.gloss_texts("疫情", lexicon_table, segmenter=segmenter)
+    with pytest.raises(ValueError, match="is of type NoneType, not str"):
+        context.gloss_texts([None], lexicon_table, segmenter=segmenter)
+    with pytest.raises(ValueError, match="no column 'gloss_en'"):
+        context.gloss_texts(["疫情"], pd.DataFrame({"term": ["疫情"]}), segmenter=segmenter)
+
+
 def test_of_two_glosses_the_first_that_says_something_is_taken():
     glossary = pd.DataFrame({"term": ["防"] * 4, "gloss_en": [None, " ", 7, "guard"]})
     lines = lines_of(("", "防", ""))

@@ -111,7 +111,7 @@ def test_the_mixed_folder_is_read_whole_but_for_the_scan():
     assert len(audit) == 15
     problems = audit[audit["problem"] != ""]
     assert problems["path"].str.endswith("scan.pdf").tolist() == [True]
-    assert "no text layer on its 1 pages" in problems["problem"].iloc[0]
+    assert "no text layer on any page (pages: 1; a scan?)" in problems["problem"].iloc[0]
     documents = load.read_documents(FOLDER, skip_bad=True, year=2020)
     assert len(documents) == 17
     by_id = documents.set_index("doc_id")
@@ -327,7 +327,7 @@ def test_a_pdf_gives_its_text_layer(write):
 
 def test_a_pdf_without_text_says_what_to_do(write):
     with pytest.raises(
-        ValueError, match="a.pdf has no text layer on its 1 pages .*text recognition"
+        ValueError, match="a.pdf has no text layer on any page .pages: 1; .*text recognition"
     ):
         load.read_documents(write("a.pdf", write_pdf([])))
 

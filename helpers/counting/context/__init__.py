@@ -13,13 +13,13 @@ from helpers.counting.context.company import (
     count_neighbours,
 )
 from helpers.counting.context.counter import LEAST_SCORED
-from helpers.counting.context.glossing import gloss_kwic
+from helpers.counting.context.glossing import gloss_kwic, gloss_texts
 from helpers.counting.context.lines import ORDERS, kwic, kwic_of_hits, sort_kwic, trace_kwic
 from helpers.counting.context.showing import KwicView, format_kwic, show_kwic
 from helpers.counting.context.words import WITHIN
 
 __all__ = [
     "LEAST_SCORED", "ORDERS", "WITHIN", "KwicView", "collocate_lines", "collocation_network",
-    "collocations", "count_neighbours", "format_kwic", "gloss_kwic", "kwic", "kwic_of_hits",
-    "show_kwic", "sort_kwic", "trace_kwic",
+    "collocations", "count_neighbours", "format_kwic", "gloss_kwic", "gloss_texts", "kwic",
+    "kwic_of_hits", "show_kwic", "sort_kwic", "trace_kwic",
 ]  # fmt: skip

@@ -1,9 +1,9 @@
-"""KWIC lines, tokens and a glossary -> the same lines with the gloss of each word in them."""
+"""KWIC lines or short texts, their words and a glossary -> the gloss of each word."""
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Mapping
-from itertools import pairwise
+from collections.abc import Hashable, Iterable, Mapping
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -11,13 +11,15 @@ import pandas as pd
 from helpers.counting.context.checks import require_lines, require_no_gap, require_whole_numbers
 from helpers.counting.context.lines import LINE_BREAKS
 from helpers.counting.lexicon import TRANSPARENT
+from helpers.reading.segment import Segmenter
 from helpers.reading.segment.letters import WORD_CHARACTER
 from helpers.tables import require_columns
 
 GLOSSES = ["left_en", "node_en", "right_en"]
 # A word whose other half lies outside.
 _CUT = "…"
-_BETWEEN = " · "
+_BETWEEN_WORDS, _BETWEEN_SENTENCES = " · ", " | "
+_SENTENCE_END = re.compile("[。！？!?]+")
 _REMARK = re.compile(r" ?\([^()]*\)")
 _CURE = "cut the documents that the lines are from with segment.tokenize, and leave no word out"
 
@@ -33,8 +35,9 @@ class _Word(NamedTuple):
 def gloss_kwic(lines: pd.DataFrame, tokens: pd.DataFrame, glossary: pd.DataFrame) -> pd.DataFrame:
     """The same lines with left_en, node_en, right_en: their words glossed one by one.
 
-    The glosses stand in the order of the Chinese words and are no translation; remarks in
-    brackets are left out. `tokens` are all words of the same documents (segment.tokenize). A
+    The glosses stand in the order of the Chinese words and are no translation; a bar stands
+    where a sentence ends with a mark, and remarks in brackets are left out. `tokens` are all
+    words of the same documents (segment.tokenize). A
     node of whole words that the glossary holds is glossed as a whole, one inside a longer word
     as part of that word. A word without a gloss is written with (no gloss), one cut by the end
     of a context or of the node as an ellipsis. ValueError for tokens of other documents, that
@@ -55,13 +58,44 @@ def gloss_kwic(lines: pd.DataFrame, tokens: pd.DataFrame, glossary: pd.DataFrame
         require_whole_numbers(tokens, "tokens", place)
     for column in ("doc_id", "token"):
         require_no_gap(tokens, "tokens", column)
-    gloss_of = {term: _plain(gloss) for term, gloss in list_glosses(glossary).items()}
+    gloss_of = _plain_glosses(glossary)
     words_of = _list_words(tokens)
     rows = [
         _gloss_line(line, words_of.get(line.doc_id, []), gloss_of)
         for line in lines.itertuples(index=False)
     ]
     return lines.assign(**pd.DataFrame(rows, columns=GLOSSES, index=lines.index, dtype=str))
+
+
+def gloss_texts(texts: Iterable[str], glossary: pd.DataFrame, *, segmenter: Segmenter) -> list[str]:
+    """The glosses of the words of each text, in their order: for titles and other short texts.
+
+    As gloss_kwic writes them; the segmenter decides what a word is. Text without a word, and
+    empty text, is glossed as "". ValueError for what is no text.
+
+    >>> from helpers import segment
+    >>> glossary = pd.DataFrame({"term": ["疫情", "通报"], "gloss_en": ["epidemic", "circular"]})
+    >>> gloss_texts(["疫情通报", ""], glossary, segmenter=segment.make_segmenter())
+    ['epidemic · circular', '']
+    """
+    if isinstance(texts, str):
+        raise ValueError(f"texts is {texts!r}; it must be a list of texts, such as [{texts!r}]")
+    gloss_of = _plain_glosses(glossary)
+    return [_gloss_words(_cut(text, segmenter), 0, text, gloss_of) for text in texts]
+
+
+def _cut(text: str, segmenter: Segmenter) -> list[_Word]:
+    tokens = segmenter.cut(text)
+    starts = accumulate(map(len, tokens), initial=0)
+    return [
+        _Word(start, start + len(token), token)
+        for start, token in zip(starts, tokens, strict=False)
+        if WORD_CHARACTER.search(token)
+    ]
+
+
+def _plain_glosses(glossary: pd.DataFrame) -> dict[str, str]:
+    return {term: _plain(gloss) for term, gloss in list_glosses(glossary).items()}
 
 
 def list_glosses(glossary: pd.DataFrame) -> dict[str, str]:
@@ -99,9 +133,9 @@ def _gloss_line(line, words: list[_Word], gloss_of: Mapping[str, str]) -> tuple[
     near = words[begin : bisect_left(words, last, key=lambda word: word.start)]
     _require_words_of(line, near, first)
     return (
-        _gloss_words(near, first, line.start, gloss_of),
+        _gloss_words(near, first, line.left, gloss_of),
         _gloss_node(line, near, gloss_of),
-        _gloss_words(near, line.end, last, gloss_of),
+        _gloss_words(near, line.end, line.right, gloss_of),
     )
 
 
@@ -109,24 +143,30 @@ def _gloss_node(line, near: list[_Word], gloss_of: Mapping[str, str]) -> str:
     cut = [word for word in near if _is_cut(word, line.start) or _is_cut(word, line.end)]
     if not cut:
         whole = gloss_of.get(TRANSPARENT.sub("", line.node))
-        return whole or _gloss_words(near, line.start, line.end, gloss_of)
+        return whole or _gloss_words(near, line.start, line.node, gloss_of)
     holder = cut[0]
     if holder.start <= line.start and line.end <= holder.end:
         return f"part of {_gloss(holder.token, gloss_of)}"
-    return _gloss_words(near, line.start, line.end, gloss_of)
+    return _gloss_words(near, line.start, line.node, gloss_of)
 
 
 def _is_cut(word: _Word, place: int) -> bool:
     return word.start < place < word.end
 
 
-def _gloss_words(near: list[_Word], begin: int, end: int, gloss_of: Mapping[str, str]) -> str:
-    """The glosses of the words between two places of the document."""
-    return _BETWEEN.join(
-        _gloss(word.token, gloss_of) if begin <= word.start and word.end <= end else _CUT
-        for word in near
-        if word.end > begin and word.start < end
-    )
+def _gloss_words(near: list[_Word], begin: int, text: str, gloss_of: Mapping[str, str]) -> str:
+    """The glosses of the words of a part of the line, which begins there in the document."""
+    end = begin + len(text)
+    ends = [begin + found.start() for found in _SENTENCE_END.finditer(text)]
+    sentences: list[list[str]] = [[] for _ in range(len(ends) + 1)]
+    for word in near:
+        if word.end > begin and word.start < end:
+            is_whole = begin <= word.start and word.end <= end
+            gloss = _gloss(word.token, gloss_of) if is_whole else _CUT
+            sentences[bisect_left(ends, max(word.start, begin))].append(gloss)
+    if not any(sentences):
+        return ""
+    return _BETWEEN_SENTENCES.join(map(_BETWEEN_WORDS.join, sentences)).strip()
 
 
 def _gloss(token: str, gloss_of: Mapping[str, str]) -> str:

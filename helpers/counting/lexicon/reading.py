@@ -84,15 +84,21 @@ def read_glossary(
 ) -> pd.DataFrame:
     """One row per word: term, pinyin, gloss_en; the lexicon's terms first, if one is given.
 
-    Without a path, the suite's glossary of plain words (data/lexicon/glossary.csv).
+    Without a path, the suite's glossary of plain words (data/lexicon/glossary.csv), then its
+    function words and kept words. Of two glosses for a word the first counts.
     """
-    path = _path(path, "glossary.csv")
-    words = read_table(path, ("term", "pinyin", "gloss_en"))[["term", "pinyin", "gloss_en"]]
-    _require_filled(words, "gloss_en", path)
-    if lexicon is None:
-        return words.drop_duplicates("term", ignore_index=True)
-    require_cells(lexicon, "lexicon", words.columns)
-    return pd.concat([lexicon[words.columns], words]).drop_duplicates("term", ignore_index=True)
+    columns = ["term", "pinyin", "gloss_en"]
+    found = _path(path, "glossary.csv")
+    words = read_table(found, tuple(columns))[columns]
+    _require_filled(words, "gloss_en", found)
+    tables = [words]
+    if path is None:
+        others = (read_function_words(), read_kept_words())
+        tables += [table.rename(columns={"word": "term"})[columns] for table in others]
+    if lexicon is not None:
+        require_cells(lexicon, "lexicon", columns)
+        tables.insert(0, lexicon[columns])
+    return pd.concat(tables).drop_duplicates("term", ignore_index=True)
 
 
 def add_glosses(
@@ -124,11 +130,13 @@ def add_glosses(
 
 
 def read_function_words(path: str | Path | None = None) -> pd.DataFrame:
-    """One row per function word: word, word_class, gloss_en (data/lexicon/function_words.csv).
+    """One row per function word: word, word_class, pinyin, gloss_en.
 
-    Modals (必须, 要) and negators (不) are not on the list: in policy text they carry meaning.
+    From data/lexicon/function_words.csv. Modals (必须, 要) and negators (不) are not on the list:
+    in policy text they carry meaning.
     """
-    return read_table(_path(path, "function_words.csv"), ("word", "word_class", "gloss_en"))
+    path = _path(path, "function_words.csv")
+    return read_table(path, ("word", "word_class", "pinyin", "gloss_en"))
 
 
 def read_kept_words(path: str | Path | None = None) -> pd.DataFrame:

@@ -138,7 +138,7 @@ def _reading_of(pages: list[str]) -> Reading:
         raise ValueError("has no pages; open it and print it to a new pdf")
     if not any(page.strip() for page in pages):
         raise ValueError(
-            f"has no text layer on its {len(pages)} pages (a scan?); run a text recognition "
+            f"has no text layer on any page (pages: {len(pages)}; a scan?); run a text recognition "
             "over it, and save the result as pdf with text, or as txt"
         )
     empty = [number for number, page in enumerate(pages, start=1) if not page.strip()]
