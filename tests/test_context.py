@@ -642,10 +642,23 @@ def test_what_is_no_list_of_texts_is_not_glossed(lexicon_table):
     segmenter = segment.make_segmenter()
     with pytest.raises(ValueError, match="it must be a list of texts, such as"):
         context.gloss_texts("疫情", lexicon_table, segmenter=segmenter)
-    with pytest.raises(ValueError, match="is of type NoneType, not str"):
-        context.gloss_texts([None], lexicon_table, segmenter=segmenter)
+    with pytest.raises(ValueError, match="text 1 is None, no text; where there is none"):
+        context.gloss_texts(["疫", None], lexicon_table, segmenter=segmenter)
     with pytest.raises(ValueError, match="no column 'gloss_en'"):
         context.gloss_texts(["疫情"], pd.DataFrame({"term": ["疫情"]}), segmenter=segmenter)
+
+
+def test_cells_that_hold_no_text_are_refused_by_name():
+    lines = lines_of(("", "防", "控"))
+    for odd in (3, ["a"]):
+        with pytest.raises(ValueError, match="rows of the kwic table have no text in left"):
+            context.show_kwic(lines.assign(left=[odd]))
+    tokens = tokens_of("防 控")
+    glossary = pd.DataFrame({"term": [["防"]], "gloss_en": ["guard"]})
+    with pytest.raises(ValueError, match="rows of the glossary table have no text in term"):
+        context.gloss_kwic(lines, tokens, glossary)
+    with pytest.raises(ValueError, match="rows of the tokens table have no text in token"):
+        context.gloss_kwic(lines, tokens.assign(token=[["防"], "控"]), glossary)
 
 
 def test_of_two_glosses_the_first_that_says_something_is_taken():

@@ -293,6 +293,8 @@ def test_glosses_stand_beside_the_word_and_the_unknown_is_marked(lexicon_table):
     assert list(glossed.columns) == ["feature", "gloss_en", "n"]
     assert glossed["gloss_en"].tolist()[0].startswith("epidemic prevention and control")
     assert glossed["gloss_en"].tolist()[1] == "(no gloss)"
+    odd = pd.DataFrame({"feature": [["疫情防控"], 7, ""]})
+    assert lexicon.add_glosses(odd, glossary)["gloss_en"].tolist() == ["(no gloss)"] * 2 + [""]
     with pytest.raises(ValueError, match="no column 'term'; it has feature, n"):
         lexicon.add_glosses(counts, glossary, column="term")
 

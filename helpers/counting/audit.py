@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.counting.lexicon import read_function_words, read_kept_words
+from helpers.counting.lexicon import NO_GLOSS, read_function_words, read_kept_words
 from helpers.progress import progress_bar
 from helpers.reading import load, segment
 from helpers.tables import COLUMNS, require_columns, require_one_segmenter, require_text
@@ -126,7 +126,7 @@ def audit_stop_list(
     found = pd.DataFrame({"word": n.index.astype(str), "n": n.to_numpy(dtype="int64")})
     found["kind"] = [kind_of.get(word, "other content") for word in found["word"]]
     found["share"] = found["n"] / max(len(tokens), 1)
-    found["gloss_en"] = found["word"].map(_gloss_of(glossary)).fillna("(no gloss)")
+    found["gloss_en"] = found["word"].map(_gloss_of(glossary)).fillna(NO_GLOSS)
     found["_place"] = found["kind"].map(KINDS.index)
     ordered = found.sort_values(["_place", "n", "word"], ascending=[True, False, True])
     return ordered.reset_index(drop=True)[COLUMNS["stop list audit"]]

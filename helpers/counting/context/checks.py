@@ -5,6 +5,7 @@ from numbers import Integral
 import pandas as pd
 
 from helpers.tables import require_columns
+from helpers.tables import require_text as require_text_cells
 
 
 def texts_of(documents: pd.DataFrame) -> dict[str, str]:
@@ -27,10 +28,12 @@ def texts_of(documents: pd.DataFrame) -> dict[str, str]:
 
 
 def require_lines(lines: pd.DataFrame) -> None:
-    """Raise a ValueError where a column of KWIC lines is missing, or one they need has a gap."""
+    """Raise a ValueError where KWIC lines lack a column, or a cell that they need."""
     require_columns(lines, "kwic")
     for column in ("doc_id", "start", "end", "left", "node", "right"):
         require_no_gap(lines, "kwic", column)
+    for column in ("left", "node", "right"):
+        require_text_cells(lines, "kwic", column)
 
 
 def require_of_these_documents(

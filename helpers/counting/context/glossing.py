@@ -3,17 +3,17 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Mapping
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
 
 from helpers.counting.context.checks import require_lines, require_no_gap, require_whole_numbers
 from helpers.counting.context.lines import LINE_BREAKS
-from helpers.counting.lexicon import TRANSPARENT
-from helpers.reading.segment import Segmenter
+from helpers.counting.lexicon import NO_GLOSS, TRANSPARENT
+from helpers.reading.segment import Segmenter, tokenize
 from helpers.reading.segment.letters import WORD_CHARACTER
-from helpers.tables import require_columns
+from helpers.tables import require_columns, require_text
 
 GLOSSES = ["left_en", "node_en", "right_en"]
 # A word whose other half lies outside.
@@ -56,8 +56,8 @@ def gloss_kwic(lines: pd.DataFrame, tokens: pd.DataFrame, glossary: pd.DataFrame
     for place in ("start", "end"):
         require_whole_numbers(lines, "kwic", place)
         require_whole_numbers(tokens, "tokens", place)
-    for column in ("doc_id", "token"):
-        require_no_gap(tokens, "tokens", column)
+    require_no_gap(tokens, "tokens", "doc_id")
+    require_text(tokens, "tokens", "token")
     gloss_of = _plain_glosses(glossary)
     words_of = _list_words(tokens)
     rows = [
@@ -67,30 +67,33 @@ def gloss_kwic(lines: pd.DataFrame, tokens: pd.DataFrame, glossary: pd.DataFrame
     return lines.assign(**pd.DataFrame(rows, columns=GLOSSES, index=lines.index, dtype=str))
 
 
-def gloss_texts(texts: Iterable[str], glossary: pd.DataFrame, *, segmenter: Segmenter) -> list[str]:
+def gloss_texts(
+    texts: Iterable[str], glossary: pd.DataFrame, *, segmenter: Segmenter | None = None
+) -> list[str]:
     """The glosses of the words of each text, in their order: for titles and other short texts.
 
-    As gloss_kwic writes them; the segmenter decides what a word is. Text without a word, and
+    As gloss_kwic writes them, for words as segment.tokenize cuts them. Text without a word, and
     empty text, is glossed as "". ValueError for what is no text.
 
-    >>> from helpers import segment
     >>> glossary = pd.DataFrame({"term": ["疫情", "通报"], "gloss_en": ["epidemic", "circular"]})
-    >>> gloss_texts(["疫情通报", ""], glossary, segmenter=segment.make_segmenter())
+    >>> gloss_texts(["疫情通报", ""], glossary)
     ['epidemic · circular', '']
     """
-    if isinstance(texts, str):
-        raise ValueError(f"texts is {texts!r}; it must be a list of texts, such as [{texts!r}]")
+    if isinstance(texts, str) or not isinstance(texts, Iterable):
+        raise ValueError(f"texts is {texts!r}; it must be a list of texts, such as ['疫情通报']")
+    listed = list(texts)
+    for number, text in enumerate(listed):
+        if not isinstance(text, str):
+            raise ValueError(
+                f"text {number} is {text!r}, no text; where there is none, write an empty text"
+            )
     gloss_of = _plain_glosses(glossary)
-    return [_gloss_words(_cut(text, segmenter), 0, text, gloss_of) for text in texts]
-
-
-def _cut(text: str, segmenter: Segmenter) -> list[_Word]:
-    tokens = segmenter.cut(text)
-    starts = accumulate(map(len, tokens), initial=0)
+    titles = pd.DataFrame({"doc_id": range(len(listed)), "sentence_id": 1, "start": 0,
+                           "sentence": pd.Series(listed, dtype=object)})  # fmt: skip
+    words_of = _list_words(tokenize(titles, segmenter=segmenter))
     return [
-        _Word(start, start + len(token), token)
-        for start, token in zip(starts, tokens, strict=False)
-        if WORD_CHARACTER.search(token)
+        _gloss_words(words_of.get(number, []), 0, text, gloss_of)
+        for number, text in enumerate(listed)
     ]
 
 
@@ -102,6 +105,7 @@ def list_glosses(glossary: pd.DataFrame) -> dict[str, str]:
     """The gloss of each term that has one; of two, the first."""
     require_columns(glossary, "glossary", ["term", "gloss_en"])
     known = glossary[glossary["gloss_en"].notna()]
+    require_text(known, "glossary", "term")
     glosses = known["gloss_en"].astype(str).str.strip()
     return {
         term: gloss for term, gloss in zip(known["term"][::-1], glosses[::-1], strict=True) if gloss
@@ -170,7 +174,7 @@ def _gloss_words(near: list[_Word], begin: int, text: str, gloss_of: Mapping[str
 
 
 def _gloss(token: str, gloss_of: Mapping[str, str]) -> str:
-    return gloss_of.get(token) or f"{token} (no gloss)"
+    return gloss_of.get(token) or f"{token} {NO_GLOSS}"
 
 
 def _require_words_of(line, near: list[_Word], first: int) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.counting.context.checks import require_lines, require_no_gap, require_width
 from helpers.counting.context.glossing import GLOSSES, list_glosses
 from helpers.counting.context.lines import LINE_BREAKS
-from helpers.counting.lexicon import TRANSPARENT
+from helpers.counting.lexicon import NO_GLOSS, TRANSPARENT
 
 # Controls, marks that turn the direction of a line, halves of characters: none can be shown.
 _UNSHOWABLE = re.compile(
@@ -161,7 +161,7 @@ def _shown(text: str) -> str:
 def _glosses(lines: pd.DataFrame, glossary: pd.DataFrame) -> list[str]:
     gloss_of = list_glosses(glossary)
     nodes = (TRANSPARENT.sub("", node) for node in lines["node"])
-    return [_shown(str(gloss_of.get(node, "(no gloss)"))) for node in nodes]
+    return [_shown(str(gloss_of.get(node, NO_GLOSS))) for node in nodes]
 
 
 def _glosses_of_words(lines: pd.DataFrame) -> list[tuple[str, ...]]:

@@ -8,6 +8,7 @@ counting its tokens would find none of them. All categories are matched together
 from helpers.counting.lexicon.direction import mark_direction, read_cues
 from helpers.counting.lexicon.matching import count_mentions, find_terms
 from helpers.counting.lexicon.reading import (
+    NO_GLOSS,
     REQUIRED_COLUMNS,
     TRANSPARENT,
     LexiconError,
@@ -21,7 +22,7 @@ from helpers.counting.lexicon.reading import (
 )
 
 __all__ = [
-    "REQUIRED_COLUMNS", "TRANSPARENT", "LexiconError", "add_glosses", "count_mentions",
-    "find_terms", "list_surfaces", "mark_direction", "read_cues", "read_function_words",
-    "read_glossary", "read_kept_words", "read_lexicon", "read_table",
+    "NO_GLOSS", "REQUIRED_COLUMNS", "TRANSPARENT", "LexiconError", "add_glosses",
+    "count_mentions", "find_terms", "list_surfaces", "mark_direction", "read_cues",
+    "read_function_words", "read_glossary", "read_kept_words", "read_lexicon", "read_table",
 ]  # fmt: skip

@@ -26,6 +26,8 @@ _ALLOWED = {
     "ambiguous": {"0", "1"},
     "word": {"0", "1"},
 }
+# Said of a word that no table of ours knows, or that is no word.
+NO_GLOSS = "(no gloss)"
 _NUMBERS = ["strength", "polarity", "ambiguous", "word"]
 
 # NUL, and halves of characters but those that stand for bytes of a name that is no UTF-8.
@@ -124,7 +126,8 @@ def add_glosses(
     gloss_of = {"": ""} | dict(zip(glossed_words["term"], glossed_words["gloss_en"], strict=True))
     glossed = table.copy()
     cells = table[column].astype(object).where(table[column].notna(), "")
-    glosses = [gloss_of.get(word, "(no gloss)") for word in cells]
+    # What is no text, and may not even be looked up, has no gloss.
+    glosses = [gloss_of.get(word if isinstance(word, str) else None, NO_GLOSS) for word in cells]
     glossed.insert(there.index(column) + 1, "gloss_en", glosses)
     return glossed
 
