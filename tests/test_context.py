@@ -601,15 +601,15 @@ def test_no_word_is_left_out_and_none_is_there_twice(documents, tokens, lexicon_
 @pytest.mark.parametrize(
     ("left", "node", "right", "expected"),
     [
-        ("坚决。", "防控", "！打赢", ("resolutely |", "control", "| win")),
-        ("坚决！！防控", "打赢", "，防控", ("resolutely | control", "win", "control")),
+        ("坚决。", "防控", "！打赢", ("resolutely ‖", "control", "‖ win")),
+        ("坚决！！防控", "打赢", "，防控", ("resolutely ‖ control", "win", "control")),
         # A node of two sentences, and one that a sentence's end cuts out of a word.
-        ("", "坚决。打赢", "防控", ("", "resolutely | win", "control")),
-        ("坚", "决。打", "赢", ("…", "… | …", "…")),
+        ("", "坚决。打赢", "防控", ("", "resolutely ‖ win", "control")),
+        ("坚", "决。打", "赢", ("…", "… ‖ …", "…")),
         ("？", "防控", "。", ("", "control", "")),
     ],
 )
-def test_a_bar_stands_where_a_sentence_ends(left, node, right, expected):
+def test_a_double_bar_stands_where_a_sentence_ends(left, node, right, expected):
     text = f"{left}{node}{right}"
     words = [(found.start(), found[0]) for found in re.finditer("坚决|打赢|防控", text)]
     tokens = pd.DataFrame(
@@ -628,13 +628,16 @@ def test_a_bar_stands_where_a_sentence_ends(left, node, right, expected):
 def test_titles_are_glossed_word_by_word(lexicon_table):
     segmenter = segment.make_segmenter(lexicon_table)
     glossary = lexicon.read_glossary(lexicon_table)
-    titles = pd.Series(["示例市疫情防控指挥部", "", "但是！没有媵", "《》", "坚决 2月"])
+    titles = pd.Series(
+        ["示例市疫情防控指挥部", "", "但是！没有媵", "《》", "坚决 2月", "5G和2031年"]
+    )
     assert context.gloss_texts(titles, glossary, segmenter=segmenter) == [
         "example · city · epidemic prevention and control · headquarters, command",
         "",
-        "but | not have · 媵 (no gloss)",
+        "but ‖ not have · 媵 (no gloss)",
         "",
         "resolutely · 2 · month",
+        "5G · and · 2031 · year",
     ]
 
 

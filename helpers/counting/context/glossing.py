@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.counting.context.checks import require_lines, require_no_gap, require_whole_numbers
 from helpers.counting.context.lines import LINE_BREAKS
 from helpers.counting.lexicon import NO_GLOSS, TRANSPARENT
+from helpers.reading.clean import count_han
 from helpers.reading.segment import Segmenter, tokenize
 from helpers.reading.segment.letters import WORD_CHARACTER
 from helpers.tables import require_columns, require_text
@@ -18,7 +19,7 @@ from helpers.tables import require_columns, require_text
 GLOSSES = ["left_en", "node_en", "right_en"]
 # A word whose other half lies outside.
 _CUT = "…"
-_BETWEEN_WORDS, _BETWEEN_SENTENCES = " · ", " | "
+_BETWEEN_WORDS, _BETWEEN_SENTENCES = " · ", " ‖ "
 _SENTENCE_END = re.compile("[。！？!?]+")
 _REMARK = re.compile(r" ?\([^()]*\)")
 _CURE = "cut the documents that the lines are from with segment.tokenize, and leave no word out"
@@ -35,13 +36,13 @@ class _Word(NamedTuple):
 def gloss_kwic(lines: pd.DataFrame, tokens: pd.DataFrame, glossary: pd.DataFrame) -> pd.DataFrame:
     """The same lines with left_en, node_en, right_en: their words glossed one by one.
 
-    The glosses stand in the order of the Chinese words and are no translation; a bar stands
-    where a sentence ends with a mark, and remarks in brackets are left out. `tokens` are all
-    words of the same documents (segment.tokenize). A
-    node of whole words that the glossary holds is glossed as a whole, one inside a longer word
-    as part of that word. A word without a gloss is written with (no gloss), one cut by the end
-    of a context or of the node as an ellipsis. ValueError for tokens of other documents, that
-    overlap, or that lack a word of a line.
+    The glosses stand in the order of the Chinese words and are no translation; a double bar
+    stands where a sentence ends with a mark, and remarks in brackets are left out. `tokens` are
+    all words of the same documents (segment.tokenize). A node of whole words that the glossary
+    holds is glossed as a whole, one inside a longer word as part of that word. A word without a
+    gloss is written with (no gloss), one cut by the end of a context or of the node as an
+    ellipsis. ValueError for tokens of other documents, that overlap, or that lack a word of a
+    line.
 
     >>> lines = pd.DataFrame({"doc_id": ["d"], "sentence_id": 1, "start": [4], "end": [6],
     ...     "left": ["决打赢"], "node": ["疫情"], "right": ["防控"]})
@@ -174,7 +175,8 @@ def _gloss_words(near: list[_Word], begin: int, text: str, gloss_of: Mapping[str
 
 
 def _gloss(token: str, gloss_of: Mapping[str, str]) -> str:
-    return gloss_of.get(token) or f"{token} {NO_GLOSS}"
+    # What holds no Chinese character, such as 2020 or 5G, reads the same in English.
+    return gloss_of.get(token) or (f"{token} {NO_GLOSS}" if count_han(token) else token)
 
 
 def _require_words_of(line, near: list[_Word], first: int) -> None:
