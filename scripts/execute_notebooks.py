@@ -91,6 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     failed = [outcome.path.stem for outcome in outcomes if outcome.trouble]
     if failed:
         print(f"{len(failed)} of {len(outcomes)} notebooks failed: {', '.join(failed)}")
+    else:
+        print("All pictures are in figures/. To read the notebooks: python3 run.py lab")
     return 1 if failed else 0
 
 

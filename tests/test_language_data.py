@@ -9,7 +9,11 @@ from pypinyin.pinyin_dict import pinyin_dict
 from helpers import clean, lexicon, paths, segment
 
 # Neutral tones that single characters do not have by themselves.
-NEUTRAL = {("功夫", "fu"), ("任务", "wu")}
+NEUTRAL = {
+    ("功夫", "fu"), ("任务", "wu"), ("妈妈", "ma"), ("谢谢", "xie"), ("朋友", "you"), ("消息", "xi"),
+    ("好消息", "xi"), ("故事", "shi"), ("丈夫", "fu"), ("护士", "shi"), ("时候", "hou"),
+    ("认识", "shi"), ("知识", "shi"), ("知识分子", "shi"), ("过", "guo"), ("这个", "ge"),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +160,7 @@ def test_other_tables_have_pinyin_for_each_character_and_no_doubles(name, word):
             (getattr(row, word), syllable)
             for character, syllable in zip(characters, syllables, strict=False)
             if syllable not in pinyin_dict[ord(character)].split(",")
+            and (getattr(row, word), syllable) not in NEUTRAL
         ]
     assert wrong == []
 

@@ -73,8 +73,10 @@ def gloss_texts(
 ) -> list[str]:
     """The glosses of the words of each text, in their order: for titles and other short texts.
 
-    As gloss_kwic writes them, for words as segment.tokenize cuts them. Text without a word, and
-    empty text, is glossed as "". ValueError for what is no text.
+    As gloss_kwic writes them, for words as segment.tokenize cuts them: without the segmenter of
+    a lexicon, set phrases are cut up. The glossary, of lexicon.read_glossary(terms), holds
+    simplified characters, as clean.clean_documents gives them. Text without a word, and empty
+    text, is glossed as "". ValueError for what is no text.
 
     >>> glossary = pd.DataFrame({"term": ["疫情", "通报"], "gloss_en": ["epidemic", "circular"]})
     >>> gloss_texts(["疫情通报", ""], glossary)
