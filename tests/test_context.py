@@ -643,8 +643,10 @@ def test_titles_are_glossed_word_by_word(lexicon_table):
 
 def test_what_is_no_list_of_texts_is_not_glossed(lexicon_table):
     segmenter = segment.make_segmenter()
-    with pytest.raises(ValueError, match="it must be a list of texts, such as"):
-        context.gloss_texts("疫情", lexicon_table, segmenter=segmenter)
+    for odd in ("疫情", "疫情".encode(), 7, {"疫情"}, {"疫情": 1}, np.array("疫情"),
+                np.array([["疫情"]]), pd.DataFrame({"title": ["疫情"]})):  # fmt: skip
+        with pytest.raises(ValueError, match="of type .*; it must be a list of texts, such as"):
+            context.gloss_texts(odd, lexicon_table, segmenter=segmenter)
     with pytest.raises(ValueError, match="text 1 is None, no text; where there is none"):
         context.gloss_texts(["疫", None], lexicon_table, segmenter=segmenter)
     with pytest.raises(ValueError, match="no column 'gloss_en'"):

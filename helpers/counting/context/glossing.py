@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Set
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -82,8 +82,13 @@ def gloss_texts(
     >>> gloss_texts(["疫情通报", ""], glossary)
     ['epidemic · circular', '']
     """
-    if isinstance(texts, str) or not isinstance(texts, Iterable):
-        raise ValueError(f"texts is {texts!r}; it must be a list of texts, such as ['疫情通报']")
+    # Of a table the names of its columns would be glossed, of a set the texts in any order.
+    no_list = isinstance(texts, str | bytes | Mapping | Set) or not isinstance(texts, Iterable)
+    if no_list or getattr(texts, "ndim", 1) != 1:
+        raise ValueError(
+            f"texts is of type {type(texts).__name__}; it must be a list of texts, such as "
+            "['疫情通报'], or a column of them"
+        )
     listed = list(texts)
     for number, text in enumerate(listed):
         if not isinstance(text, str):
