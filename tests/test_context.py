@@ -607,6 +607,9 @@ def test_no_word_is_left_out_and_none_is_there_twice(documents, tokens, lexicon_
         ("", "坚决。打赢", "防控", ("", "resolutely ‖ win", "control")),
         ("坚", "决。打", "赢", ("…", "… ‖ …", "…")),
         ("？", "防控", "。", ("", "control", "")),
+        # Marks with no word between them end one sentence.
+        ("坚决！”。", "防控", "。……！打赢（。）", ("resolutely ‖", "control", "‖ win ‖")),
+        ("！”。坚决", "防控。” ？打赢", "", ("‖ resolutely", "control ‖ win", "")),
     ],
 )
 def test_a_double_bar_stands_where_a_sentence_ends(left, node, right, expected):

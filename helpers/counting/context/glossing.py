@@ -178,7 +178,9 @@ def _gloss_words(near: list[_Word], begin: int, text: str, gloss_of: Mapping[str
             sentences[bisect_left(ends, max(word.start, begin))].append(gloss)
     if not any(sentences):
         return ""
-    return _BETWEEN_SENTENCES.join(map(_BETWEEN_WORDS.join, sentences)).strip()
+    # Marks with no word between them end one sentence: 。” 。 or ！）。
+    said = [words for place, words in enumerate(sentences) if words or place in (0, len(ends))]
+    return _BETWEEN_SENTENCES.join(map(_BETWEEN_WORDS.join, said)).strip()
 
 
 def _gloss(token: str, gloss_of: Mapping[str, str]) -> str:
