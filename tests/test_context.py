@@ -669,6 +669,18 @@ def test_cells_that_hold_no_text_are_refused_by_name():
         context.gloss_kwic(lines, tokens.assign(token=[["防"], "控"]), glossary)
 
 
+def test_what_names_no_document_or_no_place_is_refused(documents, tokens, lexicon_table):
+    lines = context.kwic(documents, "疫情防控").head(1)
+    # Else the words of the right context would be those that stand further on.
+    with pytest.raises(ValueError, match="node '疫情防控' at 27 to 33, which is not its length"):
+        context.gloss_kwic(lines.assign(end=33), tokens, lexicon_table)
+    with pytest.raises(ValueError, match="kwic table have no value in 'doc_id'"):
+        context.gloss_kwic(lines.assign(doc_id=[["d"]]), tokens, lexicon_table)
+    listed = tokens.assign(doc_id=[["d"]] * len(tokens))
+    with pytest.raises(ValueError, match="tokens table have no value in 'doc_id'"):
+        context.gloss_kwic(lines, listed, lexicon_table)
+
+
 def test_of_two_glosses_the_first_that_says_something_is_taken():
     glossary = pd.DataFrame({"term": ["防"] * 4, "gloss_en": [None, " ", 7, "guard"]})
     lines = lines_of(("", "防", ""))

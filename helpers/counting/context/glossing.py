@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.counting.context.checks import require_lines, require_no_gap, require_whole_numbers
 from helpers.counting.context.lines import LINE_BREAKS
 from helpers.counting.lexicon import NO_GLOSS, TRANSPARENT
+from helpers.counting.lexicon.checks import require_cells
 from helpers.reading.clean import count_han
 from helpers.reading.segment import Segmenter, tokenize
 from helpers.reading.segment.letters import WORD_CHARACTER
@@ -42,7 +43,7 @@ def gloss_kwic(lines: pd.DataFrame, tokens: pd.DataFrame, glossary: pd.DataFrame
     holds is glossed as a whole, one inside a longer word as part of that word. A word without a
     gloss is written with (no gloss), one cut by the end of a context or of the node as an
     ellipsis. ValueError for tokens of other documents, that overlap, or that lack a word of a
-    line.
+    line, and for a node of another length than from start to end.
 
     >>> lines = pd.DataFrame({"doc_id": ["d"], "sentence_id": 1, "start": [4], "end": [6],
     ...     "left": ["决打赢"], "node": ["疫情"], "right": ["防控"]})
@@ -58,6 +59,8 @@ def gloss_kwic(lines: pd.DataFrame, tokens: pd.DataFrame, glossary: pd.DataFrame
         require_whole_numbers(lines, "kwic", place)
         require_whole_numbers(tokens, "tokens", place)
     require_no_gap(tokens, "tokens", "doc_id")
+    for table, name in ((lines, "kwic"), (tokens, "tokens")):
+        require_cells(table, name, ["doc_id"])
     require_text(tokens, "tokens", "token")
     gloss_of = _plain_glosses(glossary)
     words_of = _list_words(tokens)
@@ -139,6 +142,11 @@ def _list_words(tokens: pd.DataFrame) -> dict[Hashable, list[_Word]]:
 
 
 def _gloss_line(line, words: list[_Word], gloss_of: Mapping[str, str]) -> tuple[str, str, str]:
+    if line.end - line.start != len(line.node):
+        raise ValueError(
+            f"a line of document {line.doc_id!r} has the node {line.node!r} at {line.start} to "
+            f"{line.end}, which is not its length; make the lines with context.kwic"
+        )
     first, last = line.start - len(line.left), line.end + len(line.right)
     # The words of which at least one character stands in the line.
     begin = bisect_right(words, first, key=lambda word: word.end)
