@@ -549,6 +549,21 @@ def test_a_line_of_marks_alone_has_nothing_to_gloss():
     assert glossed[["left_en", "node_en", "right_en"]].values.tolist() == [["", "", ""]]
 
 
+def test_tokens_that_are_no_words_have_no_gloss():
+    tokens = pd.DataFrame(
+        [("坚决", 0, 2), ("，", 2, 3), ("防控", 3, 5), ("", 5, 5), ("。", 5, 6), ("打赢", 6, 8)],
+        columns=["token", "start", "end"],
+    ).assign(doc_id="d")
+    lines = lines_of(("坚决，", "防控", "。打赢")).assign(doc_id="d", start=3, end=5)
+    glossary = pd.DataFrame(
+        {"term": ["坚决", "防控", "打赢"], "gloss_en": ["firm", "guard", "win"]}
+    )
+    glossed = context.gloss_kwic(lines, tokens, glossary)
+    assert glossed[["left_en", "node_en", "right_en"]].values.tolist() == [
+        ["firm", "guard", "‖ win"]
+    ]
+
+
 def test_tokens_of_other_texts_gloss_nothing(documents, tokens, lexicon_table):
     lines = context.kwic(documents, "疫情防控")
     for foreign in (tokens.assign(doc_id="other"), tokens[:0]):

@@ -127,8 +127,9 @@ def _list_words(tokens: pd.DataFrame) -> dict[Hashable, list[_Word]]:
     """The words of each document in order; ValueError for two that overlap."""
     words_of: dict[Hashable, list[_Word]] = {}
     columns = (tokens[name].tolist() for name in ("doc_id", "start", "end", "token"))
-    for doc_id, *word in zip(*columns, strict=True):
-        words_of.setdefault(doc_id, []).append(_Word(*word))
+    for doc_id, start, end, token in zip(*columns, strict=True):
+        if WORD_CHARACTER.search(token):  # others keep their punctuation as tokens
+            words_of.setdefault(doc_id, []).append(_Word(start, end, token))
     for doc_id, words in words_of.items():
         words.sort()
         for word, following in pairwise(words):
