@@ -539,6 +539,14 @@ def test_a_gloss_that_is_a_remark_alone_stays():
     assert glossed["node_en"].tolist() == ["(object marker)"]
 
 
+def test_a_remark_inside_a_remark_is_left_out_with_it():
+    glossary = pd.DataFrame(
+        {"term": ["防控"], "gloss_en": ["control (of what (or whom) one likes)"]}
+    )
+    segmenter = segment.make_segmenter()
+    assert context.gloss_texts(["防控"], glossary, segmenter=segmenter) == ["control"]
+
+
 def test_a_line_of_marks_alone_has_nothing_to_gloss():
     lines = lines_of(("，", "。", "！"))
     glossed = context.gloss_kwic(
@@ -680,6 +688,10 @@ def test_cells_that_hold_no_text_are_refused_by_name():
     glossary = pd.DataFrame({"term": [["防"]], "gloss_en": ["guard"]})
     with pytest.raises(ValueError, match="rows of the glossary table have no text in term"):
         context.gloss_kwic(lines, tokens, glossary)
+    for odd in (["guard"], {"guard": 1}, b"guard"):
+        glossary = pd.DataFrame({"term": ["防"], "gloss_en": [odd]})
+        with pytest.raises(ValueError, match="rows of the glossary table have no text in gloss_en"):
+            context.gloss_kwic(lines, tokens, glossary)
     with pytest.raises(ValueError, match="rows of the tokens table have no text in token"):
         context.gloss_kwic(lines, tokens.assign(token=[["防"], "控"]), glossary)
 

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Mapping, Set
 from itertools import pairwise
+from numbers import Number
 from typing import NamedTuple
 
 import pandas as pd
@@ -117,10 +118,11 @@ def list_glosses(glossary: pd.DataFrame) -> dict[str, str]:
     require_columns(glossary, "glossary", ["term", "gloss_en"])
     known = glossary[glossary["gloss_en"].notna()]
     require_text(known, "glossary", "term")
-    glosses = known["gloss_en"].astype(str).str.strip()
-    return {
-        term: gloss for term, gloss in zip(known["term"][::-1], glosses[::-1], strict=True) if gloss
-    }
+    cells = [str(gloss) if isinstance(gloss, Number) else gloss for gloss in known["gloss_en"]]
+    require_text(pd.DataFrame({"gloss_en": cells}, dtype=object), "glossary", "gloss_en")
+    terms = known["term"].tolist()
+    glosses = [gloss.strip() for gloss in cells]
+    return {term: gloss for term, gloss in zip(terms[::-1], glosses[::-1], strict=True) if gloss}
 
 
 def _list_words(tokens: pd.DataFrame) -> dict[Hashable, list[_Word]]:
@@ -220,4 +222,7 @@ def _require_words_of(line, near: list[_Word], first: int) -> None:
 
 def _plain(gloss: str) -> str:
     """The gloss without its remarks in brackets, unless it is nothing else."""
-    return _REMARK.sub("", gloss).strip() or gloss
+    plain, n_left_out = gloss, 1
+    while n_left_out:  # a remark may hold another one
+        plain, n_left_out = _REMARK.subn("", plain)
+    return plain.strip() or gloss
