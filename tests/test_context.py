@@ -684,6 +684,11 @@ def test_cells_that_hold_no_text_are_refused_by_name():
     for odd in (3, ["a"]):
         with pytest.raises(ValueError, match="rows of the kwic table have no text in left"):
             context.show_kwic(lines.assign(left=[odd]))
+        with pytest.raises(ValueError, match="rows of the kwic table have no text in left_en"):
+            context.show_kwic(lines.assign(left_en=[odd], node_en="", right_en=""))
+        traced = lines.assign(raw_left=[odd], raw_node="", raw_right="")
+        with pytest.raises(ValueError, match="rows of the kwic table have no text in raw_left"):
+            context.show_kwic(traced, original=True)
     tokens = tokens_of("防 控")
     glossary = pd.DataFrame({"term": [["防"]], "gloss_en": ["guard"]})
     with pytest.raises(ValueError, match="rows of the glossary table have no text in term"):

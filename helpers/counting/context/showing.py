@@ -13,6 +13,7 @@ from helpers.counting.context.checks import require_lines, require_no_gap, requi
 from helpers.counting.context.glossing import GLOSSES, list_glosses
 from helpers.counting.context.lines import LINE_BREAKS
 from helpers.counting.lexicon import NO_GLOSS, TRANSPARENT
+from helpers.tables import require_text
 
 # Controls, marks that turn the direction of a line, halves of characters: none can be shown.
 _UNSHOWABLE = re.compile(
@@ -141,6 +142,8 @@ def _showable(
                 "these lines have no original spelling; make them with "
                 "context.trace_kwic(lines, documents)"
             )
+        for column in columns:
+            require_text(lines, "kwic", column)
     places = lines[["doc_id", "sentence_id", "start"]].itertuples(index=False, name=None)
     contexts = lines[columns].itertuples(index=False, name=None)
     reach = slice(None if width is None else -width, None), slice(width)
@@ -167,6 +170,7 @@ def _glosses(lines: pd.DataFrame, glossary: pd.DataFrame) -> list[str]:
 def _glosses_of_words(lines: pd.DataFrame) -> list[tuple[str, ...]]:
     for column in GLOSSES:
         require_no_gap(lines, "kwic", column)
+        require_text(lines, "kwic", column)
     rows = lines[GLOSSES].itertuples(index=False, name=None)
     return [tuple(map(_shown, row)) for row in rows]
 
