@@ -299,6 +299,24 @@ def test_glosses_stand_beside_the_word_and_the_unknown_is_marked(lexicon_table):
         lexicon.add_glosses(counts, glossary, column="term")
 
 
+def test_a_gloss_that_says_nothing_is_none():
+    blank = pd.DataFrame({"feature": ["防控", ""]})
+    glossary = pd.DataFrame({"term": ["防控", ""], "gloss_en": [" ", "x"]})
+    assert lexicon.add_glosses(blank, glossary)["gloss_en"].tolist() == ["(no gloss)", ""]
+    # Nor does it hide the one that our own table has, in a lexicon of one's own.
+    own = pd.DataFrame({"term": ["但", "某病"], "pinyin": "", "gloss_en": [" ", ""]})
+    found = lexicon.read_glossary(own)
+    assert found["term"].is_unique
+    assert found.set_index("term").loc[["但", "某病"], "gloss_en"].tolist() == ["but", ""]
+    assert lexicon.read_glossary(own[:0])["term"].is_unique
+
+
+def test_a_row_of_a_glossary_without_a_word_is_refused(write_lexicon):
+    path = write_lexicon("term,pinyin,gloss_en\n防控,,control\n,,guard\n")
+    with pytest.raises(lexicon.LexiconError, match="line 3 .term '.'. has no term; fill it in"):
+        lexicon.read_glossary(path=path)
+
+
 def test_mentions_count_what_the_hits_hold_by_document_and_term(hits):
     mentions = lexicon.count_mentions(pd.concat([hits, hits.assign(doc_id="twin")]))
     assert mentions.columns.tolist() == ["doc_id", "term", "category", "subcategory", "n", "n_free"]

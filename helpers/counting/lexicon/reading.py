@@ -87,19 +87,23 @@ def read_glossary(
     """One row per word: term, pinyin, gloss_en; the lexicon's terms first, if one is given.
 
     Without a path, the suite's glossary of plain words (data/lexicon/glossary.csv), then its
-    function words and kept words. Of two glosses for a word the first counts.
+    function words and kept words. Of two glosses for a word the first counts; an empty one is
+    none.
     """
     columns = ["term", "pinyin", "gloss_en"]
     found = _path(path, "glossary.csv")
     words = read_table(found, tuple(columns))[columns]
-    _require_filled(words, "gloss_en", found)
+    for column in ("term", "gloss_en"):
+        _require_filled(words, column, found)
     tables = [words]
     if path is None:
         others = (read_function_words(), read_kept_words())
         tables += [table.rename(columns={"word": "term"})[columns] for table in others]
     if lexicon is not None:
         require_cells(lexicon, "lexicon", columns)
-        tables.insert(0, lexicon[columns])
+        # A term that the lexicon leaves without a gloss does not hide one that is known.
+        known = lexicon["gloss_en"].astype(str).str.strip() != ""
+        tables = [lexicon.loc[known, columns], *tables, lexicon.loc[~known, columns]]
     return pd.concat(tables).drop_duplicates("term", ignore_index=True)
 
 
@@ -122,8 +126,9 @@ def add_glosses(
     if "gloss_en" in there:
         raise ValueError("the table has a column 'gloss_en' already; drop it to gloss it anew")
     require_cells(glossary, "lexicon", ["term", "gloss_en"])
-    glossed_words = glossary[glossary["gloss_en"] != ""].drop_duplicates("term")
-    gloss_of = {"": ""} | dict(zip(glossed_words["term"], glossed_words["gloss_en"], strict=True))
+    is_said = glossary["gloss_en"].astype(str).str.strip() != ""
+    glossed_words = glossary[is_said].drop_duplicates("term")
+    gloss_of = dict(zip(glossed_words["term"], glossed_words["gloss_en"], strict=True)) | {"": ""}
     glossed = table.copy()
     cells = table[column].astype(object).where(table[column].notna(), "")
     # What is no text, and may not even be looked up, has no gloss.
