@@ -141,6 +141,26 @@ def test_what_prepare_cannot_use_is_named():
             explore.prepare(change(documents), lexicon=LEXICON, glossary=LEXICON, **options)
     with pytest.raises(ValueError, match="corpora.read_features, not DataFrame.*explore.prepare"):
         explore.prepare_features(documents, lexicon=LEXICON)
+    for glossary, message in [
+        ("防控", "glossary must be a pandas table, not str"),
+        (pd.DataFrame({"term": ["防控"]}), "the glossary table has no column 'gloss_en'"),
+        (
+            pd.DataFrame({"term": [["防控"]], "gloss_en": "x"}),
+            "glossary table have no text in term",
+        ),
+        (pd.DataFrame({"term": "防控", "gloss_en": [["x"]]}), "table have no text in gloss_en"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            explore.prepare(documents, lexicon=LEXICON, glossary=glossary)
+
+
+@pytest.mark.parametrize("glosses", [[], [7], [None]])
+def test_a_glossary_that_says_little_breaks_no_picture(glosses):
+    glossary = pd.DataFrame({"term": ["防控"] * len(glosses), "gloss_en": glosses})
+    corpus = explore.prepare(documents_of(RAW), lexicon=LEXICON, glossary=glossary, freq="month")
+    for plot in (explore.plot_ranking, explore.plot_places):
+        assert isinstance(plot(corpus, S()), Axes)
+    plt.close("all")
 
 
 def test_documents_stand_in_order_of_time_the_undated_last(corpus):

@@ -53,7 +53,7 @@ def whole_glosses(terms: Iterable[str], glossary: pd.DataFrame | None) -> list[s
     labels = style.gloss_labels(terms, glossary, two_lines=True)
     if glossary is None:
         return labels
-    glosses = glossary.set_index("term")["gloss_en"]
+    glosses = glossary.set_index("term")["gloss_en"].fillna("").astype(str)
     whole = glosses.str.replace(r"\s*\([^()]*\)", "", regex=True).str.strip()
     return [
         (label.rpartition("\n")[0] + f"\n{whole[term]}").strip() if label.endswith("…") else label

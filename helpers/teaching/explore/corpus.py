@@ -13,6 +13,7 @@ from helpers.comparing.timeline.periods import (
     place_in_periods,
     require_frequency,
 )
+from helpers.counting.context.glossing import list_glosses
 from helpers.counting.lexicon import count_mentions, find_terms, read_glossary
 from helpers.counting.lexicon.checks import require_cells, require_distinct
 from helpers.drawing import style
@@ -201,6 +202,8 @@ def _assemble(
     sentences, hits, mentions = tables
     if glossary is None:
         glossary = read_glossary(lexicon)
+    else:
+        list_glosses(glossary)  # raises for what is none, here and not in a view
     return Corpus(
         name or "corpus", named, sentences, hits, mentions, lexicon, glossary, periods, without
     )
