@@ -630,6 +630,7 @@ def test_no_word_is_left_out_and_none_is_there_twice(documents, tokens, lexicon_
         ("", "坚决。打赢", "防控", ("", "resolutely ‖ win", "control")),
         ("坚", "决。打", "赢", ("…", "… ‖ …", "…")),
         ("？", "防控", "。", ("", "control", "")),
+        ("坚决!", "防控?打赢", "。防控", ("resolutely ‖", "control ‖ win", "‖ control")),
         # Marks with no word between them end one sentence.
         ("坚决！”。", "防控", "。……！打赢（。）", ("resolutely ‖", "control", "‖ win ‖")),
         ("！”。坚决", "防控。” ？打赢", "", ("‖ resolutely", "control ‖ win", "")),

@@ -22,7 +22,7 @@ GLOSSES = ["left_en", "node_en", "right_en"]
 # A word whose other half lies outside.
 _CUT = "…"
 _BETWEEN_WORDS, _BETWEEN_SENTENCES = " · ", " ‖ "
-_SENTENCE_END = re.compile("[。！？!?]+")
+_SENTENCE_END = re.compile("[。！？!?]")
 _REMARK = re.compile(r" ?\([^()]*\)")
 _CURE = "cut the documents that the lines are from with segment.tokenize, and leave no word out"
 
@@ -186,7 +186,7 @@ def _gloss_words(near: list[_Word], begin: int, text: str, gloss_of: Mapping[str
         if word.end > begin and word.start < end:
             is_whole = begin <= word.start and word.end <= end
             gloss = _gloss(word.token, gloss_of) if is_whole else _CUT
-            sentences[bisect_left(ends, max(word.start, begin))].append(gloss)
+            sentences[bisect_left(ends, word.start)].append(gloss)
     if not any(sentences):
         return ""
     # Marks with no word between them end one sentence: 。” 。 or ！）。
