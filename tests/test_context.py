@@ -661,7 +661,7 @@ def test_titles_are_glossed_word_by_word(lexicon_table):
     assert context.gloss_texts(titles, glossary, segmenter=segmenter) == [
         "example · city · epidemic prevention and control · headquarters, command",
         "",
-        "but ‖ not have · 媵 (no gloss)",
+        "but ‖ not have, not yet · 媵 (no gloss)",
         "",
         "resolutely · 2 · month",
         "5G · and · 2031 · year",

@@ -220,7 +220,9 @@ def test_a_second_run_touches_nothing_and_other_notebooks_are_left_alone(run: Ru
         os.utime(path, (1, 1))
     again = execute_folder(run.folder, "00")
     assert again.returncode == 0, again.stdout + again.stderr
-    assert len(again.stdout.splitlines()) == 1
+    # The notebook, and where its pictures are.
+    ran, where = again.stdout.splitlines()
+    assert ran.startswith("00_good ... ok") and "python3 run.py lab" in where
     assert [path.stat().st_mtime for path in watched] == [1] * len(watched)
 
 

@@ -286,6 +286,11 @@ def test_function_words_leave_modals_and_negators_alone():
     assert not words & set("必须 应当 要 不得 可以 不 不再 没有".split())
 
 
+def test_function_words_of_ones_own_need_no_pinyin(write_lexicon):
+    path = write_lexicon("word,word_class,gloss_en\n的,particle,of\n")
+    assert lexicon.read_function_words(path)["pinyin"].tolist() == [""]
+
+
 def test_glosses_stand_beside_the_word_and_the_unknown_is_marked(lexicon_table):
     glossary = lexicon.read_glossary(lexicon_table)
     counts = pd.DataFrame({"feature": ["疫情防控", "无此词"], "n": [9, 1]})

@@ -143,8 +143,9 @@ def read_function_words(path: str | Path | None = None) -> pd.DataFrame:
     From data/lexicon/function_words.csv. Modals (必须, 要) and negators (不) are not on the list:
     in policy text they carry meaning.
     """
-    path = _path(path, "function_words.csv")
-    return read_table(path, ("word", "word_class", "pinyin", "gloss_en"))
+    words = read_table(_path(path, "function_words.csv"), ("word", "word_class", "gloss_en"))
+    # A list of one's own need not say how its words are read.
+    return words if "pinyin" in words else words.assign(pinyin="")
 
 
 def read_kept_words(path: str | Path | None = None) -> pd.DataFrame:
