@@ -117,12 +117,15 @@ def list_glosses(glossary: pd.DataFrame) -> dict[str, str]:
     """The gloss of each term that has one; of two, the first."""
     require_columns(glossary, "glossary", ["term", "gloss_en"])
     known = glossary[glossary["gloss_en"].notna()]
-    require_text(known, "glossary", "term")
     cells = [str(gloss) if isinstance(gloss, Number) else gloss for gloss in known["gloss_en"]]
-    require_text(pd.DataFrame({"gloss_en": cells}, dtype=object), "glossary", "gloss_en")
-    terms = known["term"].tolist()
-    glosses = [gloss.strip() for gloss in cells]
-    return {term: gloss for term, gloss in zip(terms[::-1], glosses[::-1], strict=True) if gloss}
+    known = known.assign(gloss_en=cells)
+    for column in ("term", "gloss_en"):
+        require_text(known, "glossary", column)
+    gloss_of: dict[str, str] = {}
+    for term, gloss in zip(known["term"], known["gloss_en"], strict=True):
+        if gloss.strip():
+            gloss_of.setdefault(term, gloss.strip())
+    return gloss_of
 
 
 def _list_words(tokens: pd.DataFrame) -> dict[Hashable, list[_Word]]:
